@@ -1,0 +1,103 @@
+"""What a roll-up, a recount or an audit says: values only, the same for the terminal, JSON and the site.
+
+Every number is an integer. Dictionaries are in the order in which they are to be read: levels from the top down, nodes by
+code, options in the order of the question.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from tinkuy.words import Said
+
+
+class Totals(msgspec.Struct, frozen=True):
+    """Sums over the counted sheets of a node: persons (`eligible`, `cast`) and papers (the rest)."""
+
+    eligible: int
+    cast: int
+    options: dict[str, int]
+    blank: int
+    null: int
+    challenged: int
+
+
+class Coverage(msgspec.Struct, frozen=True):
+    """How much of a node has been heard: units, and the persons on their rolls.
+
+    `counted + held + late + missing + annulled + not_held = units`. `missing` are units from which nothing has come.
+    `electors_outstanding` are the persons of held, late and missing units: those who could still change the result.
+    """
+
+    units: int
+    counted: int
+    held: int
+    late: int
+    missing: int
+    annulled: int
+    not_held: int
+    electors: int
+    electors_counted: int
+    electors_outstanding: int
+
+
+class CheckCount(msgspec.Struct, frozen=True):
+    """One of the twenty checks and the units, by code, that it names."""
+
+    check: int
+    severity: str  # "E" holds the sheet, "W" warns
+    units: tuple[str, ...]
+    count: int
+
+
+class TestShown(msgspec.Struct, frozen=True):
+    """One test of a verdict, as a bar with its threshold: reached / denominator, against needed."""
+
+    name: str  # what is tested, as a key: "for", "turnout", "support" …
+    sentence: Said
+    numerator: int
+    denominator: int
+    needed: int  # the least numerator that passes with this denominator
+    fraction: str  # "1/2"
+    op: str  # ">" or ">="
+    passed: bool
+
+
+class ModeShown(msgspec.Struct, frozen=True):
+    """The verdict when the same ballots are added up in one way ("member", "unit", "region" …)."""
+
+    mode: str
+    binding: bool
+    passed: bool
+    sentence: Said
+    weights: dict[str, int]  # what each option has in this mode's weights
+    tied: int  # weight of units or regions with no single winner
+    total: int  # weight of all frozen units
+    outstanding: int  # weight of those not counted
+    margin: int  # first option's weight less the second's
+    to_turn: int | None  # the least outstanding weight that could change the verdict; None if all of it cannot
+    tests: tuple[TestShown, ...] = ()
+
+
+class NodeShown(msgspec.Struct, frozen=True):
+    """A node of the tree with its figures; small cells are joined to a sibling before they reach this value."""
+
+    code: str
+    name: str
+    level: str
+    parent: str  # "" for the root
+    totals: Totals
+    coverage: Coverage
+    modes: tuple[ModeShown, ...] = ()
+    joined: tuple[str, ...] = ()  # codes of the nodes shown together here because alone they are too small
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """Something that an observer should read, with its place."""
+
+    severity: str  # "breach": the archive is not sound; "E": a sheet is held; "W": look at it; "info"
+    place: str  # "unit 120604-07", "federation book, act 12"
+    said: Said
+    check: int | None = None
+    unit: str | None = None
+    effect: Said | None = None  # "held, not counted"

@@ -1,0 +1,106 @@
+"""What the floors say to people, before it has a language.
+
+A rule, a refusal or a finding is a *saying*: an English template and its figures. `str()` gives the English sentence;
+a face gives the same saying in the reader's language, with figures written as that language writes them. So the lower
+floors know no catalogue, and one sentence is translated in one place (`locale/*/LC_MESSAGES/tinkuy.po`).
+
+>>> str(say("{count} of {all} units have reported", count=1912, all=2000))
+'1,912 of 2,000 units have reported'
+>>> str(say("turnout {share}", share=Share(310118, 574293)))
+'turnout 54.0 %'
+"""
+
+from __future__ import annotations
+
+import gettext
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+
+LANGUAGES = ("es", "en")
+LOCALES = Path(__file__).parent / "locale"
+
+_THOUSANDS = {"en": ",", "es": "\N{NARROW NO-BREAK SPACE}"}
+_DECIMAL = {"en": ".", "es": ","}
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A part of a whole, written as a percentage with one decimal; always beside its figures, never instead of them."""
+
+    part: int | Fraction
+    whole: int | Fraction
+
+    def written(self, language: str = "en") -> str:
+        """The percentage rounded half up to one decimal, by integers alone; "—" when there is no whole."""
+        if self.whole == 0:
+            return "—"
+        tenths = (Fraction(self.part) / Fraction(self.whole) * 1000 + Fraction(1, 2)).__floor__()
+        return f"{grouped(tenths // 10, language)}{_DECIMAL[language]}{tenths % 10}\N{NO-BREAK SPACE}%"
+
+    def __str__(self) -> str:
+        return self.written().replace("\N{NO-BREAK SPACE}", " ")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A template with named figures: int, Fraction, str, `Share`, another `Said`, or a tuple of these.
+
+    Integers are grouped by thousands; write a year, a code or a place in the list as a string.
+    """
+
+    template: str
+    figures: Mapping[str, object] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.in_language("en").replace("\N{NO-BREAK SPACE}", " ")
+
+    def in_language(self, language: str) -> str:
+        """The sentence in `language` ("es" or "en"); the English one where the catalogue has none."""
+        template = self.template if language == "en" else _catalogue(language).gettext(self.template)
+        return template.format_map({name: _written(value, language) for name, value in self.figures.items()})
+
+
+def say(template: str, /, **figures: object) -> Said:
+    """A saying; the name by which the catalogue's extractor finds templates."""
+    return Said(template, figures)
+
+
+class Spoken(Exception):
+    """An error whose message is a saying. Each floor has one family of these."""
+
+    def __init__(self, said: Said | str) -> None:
+        self.said = said if isinstance(said, Said) else Said("{text}", {"text": said})
+        super().__init__(str(self.said))
+
+
+def grouped(number: int, language: str = "en") -> str:
+    """An integer with its thousands set apart.
+
+    >>> grouped(1234567), grouped(-1234, "es")
+    ('1,234,567', '-1\\u202f234')
+    """
+    return f"{number:,}".replace(",", _THOUSANDS[language])
+
+
+def _written(value: object, language: str) -> object:
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, int):
+        return grouped(value, language)
+    if isinstance(value, Said):
+        return value.in_language(language)
+    if isinstance(value, Share):
+        return value.written(language)
+    if isinstance(value, Fraction):
+        return str(value)
+    if isinstance(value, list | tuple):
+        return ", ".join(str(_written(item, language)) for item in value)
+    return value
+
+
+@cache
+def _catalogue(language: str) -> gettext.NullTranslations:
+    return gettext.translation("tinkuy", LOCALES, [language], fallback=True)
