@@ -101,3 +101,96 @@ class Finding(msgspec.Struct, frozen=True):
     check: int | None = None
     unit: str | None = None
     effect: Said | None = None  # "held, not counted"
+
+
+class OptionShown(msgspec.Struct, frozen=True):
+    """An option of the question and its part in the rule: "for", "against", "abstain", or "choice" among several."""
+
+    name: str
+    role: str
+
+
+class StateChange(msgspec.Struct, frozen=True):
+    """One step in a sheet's history, as the federation's book records it."""
+
+    at: str  # RFC 3339, a claim
+    state: str
+    by: str  # role
+    reason: str
+
+
+class Signature(msgspec.Struct, frozen=True):
+    """An officer's signature on the checkpoint that seals the sheet."""
+
+    role: str
+    key: str  # 64 hex digits
+    valid: bool
+
+
+class SheetShown(msgspec.Struct, frozen=True):
+    """A unit's tally sheet as the paper shows it, and its proof. None where the paper is empty or illegible."""
+
+    code: str
+    name: str
+    kind: str  # neighbourhood, community, university, workplace …
+    path: tuple[str, ...]  # codes of the nodes above, top level first
+    state: str
+    eligible: int | None
+    signed_in: int | None
+    cast: int | None
+    votes: tuple[int | None, ...]  # in the order of the question; empty when no sheet came
+    blank: int | None
+    null: int | None
+    challenged: int | None
+    received: int | None = None
+    spoiled: int | None = None
+    unused: int | None = None
+    place: str = ""
+    opened: str = ""
+    closed: str = ""
+    tellers: tuple[str, ...] = ()
+    hidden: bool = False  # fewer than small_cell voters: figures are withheld from pages
+    checks: tuple[int, ...] = ()
+    differences: tuple[Said, ...] = ()  # one sentence a failed check, with its figures
+    history: tuple[StateChange, ...] = ()
+    book: str = ""  # book id
+    index: int | None = None  # of the sheet's entry
+    size: int | None = None  # of the checkpoint
+    root: str = ""  # hex
+    check_code: str = ""  # for reading aloud
+    signatures: tuple[Signature, ...] = ()
+    entry: str = ""  # the signed entry, exactly as signed (JSON text)
+    whole_book: bool = True  # False: the sheet came with a proof of inclusion only
+
+
+class Report(msgspec.Struct, frozen=True):
+    """Everything that an audit of one consultation found; the site and `tinkuy verify --json` are views of it."""
+
+    federation: str
+    federation_book: str
+    consultation: str  # its id: derived from the act that drafted it
+    question: str
+    options: tuple[OptionShown, ...]
+    rule: str
+    statutes: str  # name and date of the statutes that judge
+    opens: str
+    closes: str
+    state: str  # drafted opened closed provisional certified ratified archived
+    embargoed: bool
+    as_of: str  # time of the last act read
+    synthetic: bool  # the federation says in its founding act that it is an invented example
+    levels: tuple[str, ...]
+    nodes: tuple[NodeShown, ...]  # root first, then by level and code
+    sheets: tuple[SheetShown, ...]  # by code
+    modes: tuple[ModeShown, ...]  # the binding one first
+    states: dict[str, int]
+    checks: tuple[CheckCount, ...]
+    findings: tuple[Finding, ...]
+    not_checked: tuple[Said, ...]
+    books: int
+    acts: int
+    officer_signatures: int
+    inclusion_proofs: int
+    sound: bool
+    fingerprint: str  # SHA-256 of the archive's manifest, hex; "" when the books were read from a store
+    check_code: str  # of the federation's checkpoint
