@@ -1,0 +1,235 @@
+"""Entries: the acts of a book as bytes (asientos).
+
+Guarantees that one value has one encoding and that no other bytes are accepted for it, so that the bytes hashed are the
+bytes stored and sent, and nobody re-serialises an entry to verify it.
+
+The profile is RFC 8785 (JSON Canonicalization Scheme) narrowed: an object; ASCII keys, sorted, none twice; strings of
+Unicode scalar values in NFC; integers with |n| < 2^53; no fractions or exponents; no insignificant space; at most
+65,535 bytes (the uint16 prefix of C2SP tlog-tiles) and `MAX_DEPTH` levels. Null stands for a figure that is missing.
+
+>>> encode({"n": 0, "by": "chair", "at": "2026-03-08T20:00:00Z", "act": "note.made"})
+b'{"act":"note.made","at":"2026-03-08T20:00:00Z","by":"chair","n":0}'
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, NoReturn
+
+import msgspec
+
+from tinkuy.book import crockford
+from tinkuy.book.errors import BookError
+from tinkuy.words import Said, say
+
+MAX_ENTRY = 65_535
+MAX_INTEGER = 2**53 - 1
+MAX_DEPTH = 16
+
+_DIGITS = bytes(ord("0") if chr(byte) in "0123456789" else byte for byte in range(256))
+_SIXTEEN_DIGITS = b"0" * 16  # the least number of digits of an integer beyond MAX_INTEGER
+
+
+def _refuse_fraction(literal: str) -> NoReturn:
+    raise BookError(
+        say(
+            "The number {literal} is written with a fraction or an exponent; a book holds whole numbers only.",
+            literal=literal[:40],
+        )
+    )
+
+
+_decoder = msgspec.json.Decoder(float_hook=_refuse_fraction)
+_encoder = msgspec.json.Encoder(order="sorted")
+
+
+def canonical(fields: Mapping[str, object]) -> bytes:
+    """The one encoding of an object in the profile, of any size.
+
+    Raises `BookError` naming the field that the profile does not allow.
+    """
+    value = dict(fields)
+    _check(value, "", 0)
+    try:
+        return _encoder.encode(value)
+    except UnicodeEncodeError as error:
+        raise BookError(
+            say("A text holds a lone surrogate at character {place}; it is not Unicode.", place=error.start)
+        ) from error
+
+
+def read_canonical(body: bytes, limit: int = MAX_ENTRY) -> dict[str, Any]:
+    """The object of which `body` is the one encoding; `limit` is in bytes.
+
+    Raises `BookError` for anything else, naming the place of the first byte or field that is wrong.
+    """
+    if len(body) > limit:
+        raise BookError(
+            say(
+                "{size} bytes are more than the {limit} allowed here; attach large things instead.",
+                size=len(body),
+                limit=limit,
+            )
+        )
+    try:
+        value = _decoder.decode(body)
+    except UnicodeDecodeError as error:
+        raise BookError(say("The text is not UTF-8: {reason}.", reason=error.reason)) from error
+    except RecursionError as error:
+        raise _too_deep() from error
+    except msgspec.DecodeError as error:
+        raise BookError(
+            say("The bytes are not JSON as a book writes it: {reason}.", reason=str(error).rstrip("."))
+        ) from error
+    if type(value) is not dict:
+        raise BookError(say("A JSON object is expected, not {kind}.", kind=_kind(value)))
+    again = _encoder.encode(value)
+    if again != body:
+        raise _not_canonical(body, again)
+    # Short cuts, all on the safe side: `_check` sees every body for which one of its rules could fail.
+    if (
+        not body.isascii()
+        or _SIXTEEN_DIGITS in body.translate(_DIGITS)
+        or body.count(b"[") + body.count(b"{") > MAX_DEPTH
+    ):
+        _check(value, "", 0)
+    return value
+
+
+def encode(fields: Mapping[str, object]) -> bytes:
+    """The bytes of an entry: what `parse` reads back.
+
+    Raises `BookError` if the fields are outside the profile, `act`, `at`, `by` or `n` is missing or malformed, or the
+    entry is larger than `MAX_ENTRY`.
+    """
+    body = canonical(fields)
+    parse(body)
+    return body
+
+
+def parse(body: bytes) -> dict[str, Any]:
+    """The fields of an entry.
+
+    `act` and `by` are non-empty texts, `at` a UTC time to the second (RFC 3339, "2026-03-08T20:00:00Z"; no leap
+    second) and `n` the index of the entry in its book. Raises `BookError` naming what is wrong and where.
+    """
+    fields = read_canonical(body)
+    try:
+        act, at, by, n = fields["act"], fields["at"], fields["by"], fields["n"]
+    except KeyError as error:
+        raise BookError(
+            say("The entry has no field {field}; every entry has act, at, by and n.", field=f'"{error.args[0]}"')
+        ) from error
+    if type(act) is not str or not act:
+        raise _wrong_field("act", act, say("the kind of an act"))
+    if type(by) is not str or not by:
+        raise _wrong_field("by", by, say("a role or a member's pseudonym"))
+    if type(n) is not int or n < 0:
+        raise _wrong_field("n", n, say("the entry's index, counted from 0"))
+    if not is_time(at):
+        raise _wrong_field("at", at, say("a UTC time like 2026-03-08T20:00:00Z"))
+    return fields
+
+
+def is_time(text: object) -> bool:
+    """Whether `text` is a UTC time as entries write it: an existing date and hour, to the second, ending in Z."""
+    if type(text) is not str or len(text) != 20 or text[10] != "T" or text[19] != "Z":
+        return False
+    # The separators exclude the week dates and compact forms that `fromisoformat` would also read.
+    if not text[4] == text[7] == "-" or not text[13] == text[16] == ":":
+        return False
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def leaf_hash(body: bytes) -> bytes:
+    """SHA-256(0x00 ‖ body), 32 bytes (RFC 6962 §2.1)."""
+    return sha256(b"\x00" + body).digest()
+
+
+def book_id(first_body: bytes) -> str:
+    """The id of the book that begins with this entry: 32 characters that nobody issues and anybody can recompute."""
+    return crockford.base32(leaf_hash(first_body)[:20])
+
+
+def _check(value: object, place: str, depth: int) -> None:
+    """Raise `BookError` for a value outside the profile; `place` is its JSON pointer, `depth` the levels around it."""
+    if type(value) is str:
+        if not value.isascii() and not unicodedata.is_normalized("NFC", value):
+            raise BookError(say("The text at {place} is not in Unicode's normal form NFC.", place=place))
+    elif type(value) is int:
+        if not -MAX_INTEGER <= value <= MAX_INTEGER:
+            raise BookError(say("The number at {place} is beyond {limit} (2^53 - 1).", place=place, limit=MAX_INTEGER))
+    elif type(value) is dict or type(value) is list or type(value) is tuple:
+        _check_inside(value, place, depth + 1)
+    elif value is not None and type(value) is not bool:
+        raise BookError(
+            say(
+                "The value at {place} is {kind}; a book holds texts, whole numbers, true, false, null, lists, objects.",
+                place=place,
+                kind=_kind(value),
+            )
+        )
+
+
+def _check_inside(value: Any, place: str, depth: int) -> None:
+    if depth > MAX_DEPTH:
+        raise _too_deep()
+    if type(value) is not dict:
+        for index, item in enumerate(value):
+            _check(item, f"{place}/{index}", depth)
+        return
+    for key, item in value.items():
+        if type(key) is not str or not key.isascii():
+            raise BookError(say("The key {key} is not made of ASCII characters.", key=repr(key)[:60]))
+        _check(item, f"{place}/{key}", depth)
+
+
+def _kind(value: object) -> str:
+    """What JSON calls the type of a value, or Python where JSON has no such thing."""
+    names = {
+        str: "a text",
+        int: "a number",
+        bool: "true or false",
+        list: "a list",
+        dict: "an object",
+        type(None): "null",
+    }
+    return names.get(type(value), type(value).__name__)
+
+
+def _too_deep() -> BookError:
+    return BookError(say("Lists and objects are nested more than {limit} deep.", limit=MAX_DEPTH))
+
+
+def _not_canonical(body: bytes, again: bytes) -> BookError:
+    place = next((i for i, (a, b) in enumerate(zip(body, again, strict=False)) if a != b), min(len(body), len(again)))
+    return BookError(
+        say(
+            "The JSON is not in its one form (RFC 8785): at byte {place} it has {found}, expected {expected}.",
+            place=place,
+            found=_glimpse(body, place),
+            expected=_glimpse(again, place),
+        )
+    )
+
+
+def _glimpse(data: bytes, place: int) -> str:
+    return ascii(data[place : place + 12].decode("utf-8", "replace"))
+
+
+def _wrong_field(field: str, found: object, expected: Said) -> BookError:
+    return BookError(
+        say(
+            'The field "{field}" is {found}; expected {expected}.',
+            field=field,
+            found=repr(found)[:60],
+            expected=expected,
+        )
+    )

@@ -1,0 +1,188 @@
+"""Signed notes: a text and the signatures of named keys on it.
+
+Guarantees that a note is read in one way only and that a signature under a known key is either valid or an error.
+Signatures by unknown keys are passed over, as the specification asks: they may be witnesses' or of a kind yet to come.
+
+Source: C2SP signed-note (c2sp.org/signed-note), Ed25519 signatures (type 0x01); a note written by Go's
+`golang.org/x/mod/sumdb/note` is read here and the other way round. Limits as there: 1,000,000 bytes, 100 signatures.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from tinkuy.book import keys
+from tinkuy.book.errors import BookError
+from tinkuy.words import Said, say
+
+MAX_NOTE = 1_000_000
+MAX_SIGNATURES = 100
+ED25519 = 0x01
+
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
+_DASH = "\N{EM DASH} "
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One signature line: the key's name, its id (4 bytes) and what it signed with, unverified."""
+
+    name: str
+    key_id: bytes
+    signature: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A note as read: its text, which ends in a newline, and its signature lines. Nothing in it is verified."""
+
+    text: str
+    signatures: tuple[Signature, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verifier:
+    """A public key (32 bytes, Ed25519) and the name under which it signs."""
+
+    name: str
+    public: bytes
+
+    @property
+    def key_id(self) -> bytes:
+        """The first four bytes of SHA-256(name ‖ newline ‖ 0x01 ‖ public)."""
+        return key_id(self.name, self.public)
+
+    @property
+    def vkey(self) -> str:
+        """The key as one word of text: name+id+base64(type ‖ public)."""
+        encoded = base64.b64encode(bytes([ED25519]) + self.public).decode("ascii")
+        return f"{self.name}+{self.key_id.hex()}+{encoded}"
+
+
+def key_id(name: str, public: bytes) -> bytes:
+    """What tells apart the keys of one name; an aid to reading, not a commitment."""
+    return sha256(name.encode() + b"\n" + bytes([ED25519]) + public).digest()[:4]
+
+
+def verifier(vkey: str) -> Verifier:
+    """The key that a vkey spells out; raises `BookError` if it is malformed or its id does not match."""
+    name, first, rest = vkey.partition("+")
+    written_id, second, encoded = rest.partition("+")
+    if not first or not second:
+        raise _bad_key(vkey, say("it is not name+id+key"))
+    check_name(name)
+    data = from_base64(encoded)
+    if data is None or len(data) != 33 or data[0] != ED25519:
+        raise _bad_key(vkey, say("it does not hold an Ed25519 key"))
+    found = Verifier(name, data[1:])
+    if found.key_id.hex() != written_id:
+        raise _bad_key(vkey, say("its id does not match its key"))
+    return found
+
+
+def sign(text: str, signers: Iterable[tuple[str, keys.SigningKey]]) -> bytes:
+    """The note of `text` signed by each named key, in the order given.
+
+    Raises `BookError` if the text does not end in a newline, holds control characters, or a name is not allowed.
+    """
+    lines = []
+    for name, key in signers:
+        check_name(name)
+        signed = base64.b64encode(key_id(name, key.public) + key.sign(text.encode())).decode("ascii")
+        lines.append(f"{_DASH}{name} {signed}\n")
+    note = (text + "\n" + "".join(lines)).encode()
+    parse(note)
+    return note
+
+
+def parse(data: bytes) -> Note:
+    """The note in `data`, unverified. Raises `BookError` saying what in it is malformed."""
+    if len(data) > MAX_NOTE:
+        raise _malformed(say("it has {size} bytes, and {limit} are allowed", size=len(data), limit=MAX_NOTE))
+    try:
+        note = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise _malformed(say("byte {place} is not UTF-8", place=error.start)) from error
+    control = _CONTROL.search(note)
+    if control:
+        raise _malformed(say("character {place} is a control character", place=control.start()))
+    text, blank, block = note.rpartition("\n\n")
+    if not blank or not block.endswith("\n"):
+        raise _malformed(say("a text, a blank line and whole signature lines are expected"))
+    lines = block[:-1].split("\n")
+    if len(lines) > MAX_SIGNATURES:
+        raise _malformed(
+            say("it has {count} signatures, and {limit} are allowed", count=len(lines), limit=MAX_SIGNATURES)
+        )
+    if len(set(lines)) != len(lines):
+        raise _malformed(say("a signature line appears twice"))
+    return Note(text + "\n", tuple(_signature(line) for line in lines))
+
+
+def verify(note: Note, verifiers: Sequence[Verifier]) -> frozenset[str]:
+    """The names of the known keys that signed the note; perhaps none.
+
+    Raises `BookError` naming the key whose signature is not valid or that signs twice.
+    """
+    known = {(each.name, each.key_id): each for each in verifiers}
+    signed: set[Verifier] = set()
+    for line in note.signatures:
+        key = known.get((line.name, line.key_id))
+        if key is None:
+            continue
+        if key in signed:
+            raise BookError(say("The key {name} signs the note twice.", name=line.name))
+        if not keys.verify(key.public, note.text.encode(), line.signature):
+            raise BookError(
+                say("The signature of {name} is not valid: the note was altered or another key signed.", name=line.name)
+            )
+        signed.add(key)
+    return frozenset(key.name for key in signed)
+
+
+def check_name(name: str) -> None:
+    """Raise `BookError` unless `name` may name a key: not empty, without spaces, plus signs or control characters."""
+    if not name or "+" in name or any(char.isspace() or char < " " for char in name) or not _encodable(name):
+        raise BookError(
+            say(
+                "{name} cannot name a key: a name has at least one character, no space and no plus sign.",
+                name=ascii(name),
+            )
+        )
+
+
+def _signature(line: str) -> Signature:
+    name, space, encoded = line.removeprefix(_DASH).partition(" ")
+    if not line.startswith(_DASH) or not space:
+        raise _malformed(say("this is not a signature line: {line}", line=ascii(line[:60])))
+    check_name(name)
+    data = from_base64(encoded)
+    if data is None or len(data) < 5:
+        raise _malformed(say("the signature of {name} is not in base64", name=name))
+    return Signature(name, data[:4], data[4:])
+
+
+def from_base64(text: str) -> bytes | None:
+    """The bytes of standard base64 in its one canonical spelling; None for any other text."""
+    try:
+        data = base64.b64decode(text.encode("ascii"), validate=True)
+    except (binascii.Error, UnicodeEncodeError):
+        return None
+    return data if base64.b64encode(data).decode("ascii") == text else None
+
+
+def _encodable(text: str) -> bool:
+    return not any("\ud800" <= char <= "\udfff" for char in text)
+
+
+def _malformed(why: Said) -> BookError:
+    return BookError(say("The signed note is malformed: {why}.", why=why))
+
+
+def _bad_key(vkey: str, why: Said) -> BookError:
+    return BookError(say("{vkey} is not a verifier key: {why}.", vkey=ascii(vkey[:100]), why=why))
