@@ -1,7 +1,7 @@
 """What a roll-up, a recount or an audit says: values only, the same for the terminal, JSON and the site.
 
-Every number is an integer. Dictionaries are in the order in which they are to be read: levels from the top down, nodes by
-code, options in the order of the question.
+Every number is an integer. Dictionaries are in the order in which they are to be read: levels from the top down,
+nodes by code, options in the order of the question.
 """
 
 from __future__ import annotations

@@ -1,0 +1,314 @@
+"""Founding: who a body is, by which statutes it lives, who seals its book, and which bases belong to it.
+
+Guarantees that a book names its own body (the founding act is the first and gives the book its id), that statutes
+bind from the act that adopts them, that an officer's key is replaced either by the key that was committed to
+beforehand or by a decision of the assembly, and that a federation knows each of its bases by the id of the base's own
+book.
+
+Spanish: acta de constitución, estatutos, mesa directiva, afiliación. Source: house rules 1 and 4; pre-rotation as in
+`book.keys`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+import msgspec
+
+from tinkuy.assembly.act import Act, Refused, act, insist
+from tinkuy.assembly.state import Assembly
+from tinkuy.book.keys import commitment
+from tinkuy.statutes import Majority, Quorum, Statutes, StatutesError
+from tinkuy.words import say
+
+HEX_32 = re.compile(r"[0-9a-f]{64}")
+ROLE = re.compile(r"[a-z][a-z0-9-]{0,31}")
+CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,39}")
+
+
+class Officer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
+    """A seat on the board.
+
+    The role, the Ed25519 public key that seals for it, and the commitment to its next key (hex).
+    """
+
+    role: str
+    key: str
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """An officer's key and the indices from which, and before which, it seals; `until` is None while it holds."""
+
+    officer: Officer
+    since: int
+    until: int | None = None
+
+
+@dataclass(slots=True)
+class Body:
+    """Who the body is, its statutes in order of adoption, everyone who ever held a seat, and what its votes decided."""
+
+    name: str = ""
+    kind: str = ""
+    place: str = ""
+    synthetic: bool = False
+    adopted: list[tuple[int, Statutes]] = field(default_factory=list)
+    seats: list[Seat] = field(default_factory=list)
+    decisions: dict[int, tuple[str, str]] = field(default_factory=dict)  # vote → its rule and outcome, once declared
+
+    @property
+    def statutes(self) -> Statutes:
+        """The statutes in force for the act in hand."""
+        return self.adopted[-1][1]
+
+    def majority(self, rule: str) -> Majority:
+        """The majority that the statutes in force ask for this kind of decision.
+
+        Refused when they know no such kind.
+        """
+        try:
+            return self.statutes.majority(rule)
+        except StatutesError as error:
+            raise Refused(error.said) from None
+
+    def quorum(self, call: int, rule: str) -> Quorum:
+        """The quorum of a call for this kind of decision; refused when the statutes in force know no such call."""
+        try:
+            return self.statutes.quorum(call, rule)
+        except StatutesError as error:
+            raise Refused(error.said) from None
+
+    def officer(self, role: str) -> Officer | None:
+        """Who holds a role now."""
+        return next((seat.officer for seat in self.seats if seat.officer.role == role and seat.until is None), None)
+
+    def keys(self, size: int) -> dict[str, bytes]:
+        """Public keys by role for a checkpoint over the first `size` acts."""
+        return {
+            seat.officer.role: bytes.fromhex(seat.officer.key)
+            for seat in self.seats
+            if seat.since < size and (seat.until is None or size <= seat.until)
+        }
+
+    def install(self, officer: Officer, index: int) -> None:
+        """Seat an officer from this index on; the predecessor's key stops there."""
+        self.seats = [
+            Seat(seat.officer, seat.since, index) if seat.until is None and seat.officer.role == officer.role else seat
+            for seat in self.seats
+        ]
+        self.seats.append(Seat(officer, index))
+
+
+@dataclass(frozen=True, slots=True)
+class Affiliate:
+    """A base of a federation: its code, its book, and where it stands in the federation's tree."""
+
+    code: str
+    book: str
+    name: str
+    kind: str
+    under: str
+    board: tuple[Officer, ...]
+
+
+@dataclass(slots=True)
+class Affiliations:
+    """The bases that belong, by code; ended ones are taken out."""
+
+    by_code: dict[str, Affiliate] = field(default_factory=dict)
+
+
+def officers_wellformed(board: tuple[Officer, ...]) -> None:
+    """Refuse a board with a role twice, or with something that is not a key."""
+    roles = [officer.role for officer in board]
+    insist(
+        0 < len(board) <= 16,
+        say("a board has between 1 and 16 officers; this one has {count}", count=len(board)),
+    )
+    insist(len(set(roles)) == len(roles), say("a role stands twice on the board"))
+    for officer in board:
+        insist(
+            ROLE.fullmatch(officer.role) is not None,
+            say("“{role}” is not a role: use small letters, e.g. chair", role=officer.role),
+        )
+        for key in (officer.key, officer.next):
+            insist(
+                HEX_32.fullmatch(key) is not None,
+                say("the key of {role} is not 64 hexadecimal digits", role=officer.role),
+            )
+
+
+def by_officer(assembly: Assembly, recorded: Act) -> None:
+    """Refuse an act recorded by somebody who holds no seat."""
+    body = assembly.room(Body)
+    insist(
+        body.officer(recorded.by) is not None,
+        say("“{role}” holds no seat on the board at this act", role=recorded.by),
+    )
+
+
+def _may_bind(statutes: Statutes, at: str, board: tuple[Officer, ...]) -> None:
+    insist(
+        statutes.in_force(date.fromisoformat(at[:10])),
+        say("the statutes {version} are not valid on {day}", version=statutes.version, day=at[:10]),
+    )
+    lacking = [role for role in statutes.officers.seal if role not in {officer.role for officer in board}]
+    insist(
+        not lacking,
+        say("the statutes ask that {roles} seal, and the board has no such officer", roles=tuple(lacking)),
+    )
+
+
+@act
+class Founded(Act, tag="assembly.founded", frozen=True, kw_only=True):
+    """The body comes to be: name, kind, place, statutes and first board. The book's id is the name of this act."""
+
+    name: str
+    body: str
+    place: str
+    statutes: str
+    board: tuple[Officer, ...]
+    synthetic: bool = False
+
+    def check(self, assembly: Assembly) -> None:
+        insist(0 < len(self.name) <= 200, say("a body needs a name of at most 200 characters"))
+        officers_wellformed(self.board)
+        _may_bind(assembly.statutes_named(self.statutes), self.at, self.board)
+        insist(
+            self.by in {officer.role for officer in self.board},
+            say("“{role}” is not on the founding board", role=self.by),
+        )
+
+    def apply(self, assembly: Assembly) -> None:
+        assembly.id = assembly.entry_id
+        body = assembly.room(Body)
+        body.name, body.kind, body.place, body.synthetic = self.name, self.body, self.place, self.synthetic
+        body.adopted.append((self.n, assembly.statutes_named(self.statutes)))
+        for officer in self.board:
+            body.install(officer, self.n)
+
+
+@act
+class StatutesAdopted(Act, tag="statutes.adopted", frozen=True, kw_only=True):
+    """New statutes bind from this act on.
+
+    `vote` is the motion on them, carried by the majority that the old ones ask for statutes.
+    """
+
+    statutes: str
+    vote: int
+
+    def check(self, assembly: Assembly) -> None:
+        by_officer(assembly, self)
+        body = assembly.room(Body)
+        _may_bind(
+            assembly.statutes_named(self.statutes), self.at, tuple(s.officer for s in body.seats if s.until is None)
+        )
+        carried(assembly, self.vote, "statutes")
+
+    def apply(self, assembly: Assembly) -> None:
+        assembly.room(Body).adopted.append((self.n, assembly.statutes_named(self.statutes)))
+
+
+@act
+class BoardInstalled(Act, tag="board.installed", frozen=True, kw_only=True):
+    """Officers take their seats (instalación de la mesa): the same person with the next key, or another by decision
+    of the assembly.
+
+    A rotation opens the commitment made before. An election or a recall names the vote that decided it; from this act
+    on the former key seals nothing.
+    """
+
+    board: tuple[Officer, ...]
+    reason: Literal["rotation", "election", "recall"]
+    vote: int | None = None
+
+    def check(self, assembly: Assembly) -> None:
+        by_officer(assembly, self)
+        officers_wellformed(self.board)
+        if self.reason != "rotation":
+            insist(self.vote is not None, say("an election or a recall names the vote that decided it"))
+            carried(assembly, self.vote or 0, self.reason)
+            return
+        for officer in self.board:
+            former = assembly.room(Body).officer(officer.role)
+            insist(
+                former is not None,
+                say("{role} is a new seat: it takes an election, not a rotation", role=officer.role),
+            )
+            opened = former is not None and commitment(bytes.fromhex(officer.key)).hex() == former.next
+            insist(
+                opened,
+                say("the new key of {role} is not the one that was committed to before", role=officer.role),
+            )
+
+    def apply(self, assembly: Assembly) -> None:
+        for officer in self.board:
+            assembly.room(Body).install(officer, self.n)
+
+
+def carried(assembly: Assembly, number: int, rule: str) -> None:
+    """Refuse unless this vote was declared carried by this rule."""
+    insist(
+        assembly.room(Body).decisions.get(number) == (rule, "carried"),
+        say(
+            "this takes a vote carried by the rule “{rule}”; vote {number} is not one",
+            rule=rule,
+            number=number,
+        ),
+    )
+
+
+@act
+class AffiliationAccepted(Act, tag="affiliation.accepted", frozen=True, kw_only=True):
+    """A federation takes in a base.
+
+    Its book, its code, its place in the tree, and the keys with which it sealed when it came in.
+    """
+
+    code: str
+    book: str
+    name: str
+    body: str
+    under: str
+    board: tuple[Officer, ...]
+
+    def check(self, assembly: Assembly) -> None:
+        by_officer(assembly, self)
+        insist(
+            CODE.fullmatch(self.code) is not None,
+            say("“{code}” is not a code: letters, digits, . _ - and at most 40", code=self.code),
+        )
+        insist(
+            self.code not in assembly.room(Affiliations).by_code,
+            say("the code {code} belongs to a base already", code=self.code),
+        )
+        officers_wellformed(self.board)
+
+    def apply(self, assembly: Assembly) -> None:
+        base = Affiliate(self.code, self.book, self.name, self.body, self.under, self.board)
+        assembly.room(Affiliations).by_code[self.code] = base
+
+
+@act
+class AffiliationEnded(Act, tag="affiliation.ended", frozen=True, kw_only=True):
+    """A base leaves the federation, or is put out of it, for a stated reason."""
+
+    code: str
+    reason: str
+
+    def check(self, assembly: Assembly) -> None:
+        by_officer(assembly, self)
+        insist(
+            self.code in assembly.room(Affiliations).by_code,
+            say("no base has the code {code}", code=self.code),
+        )
+        insist(bool(self.reason.strip()), say("ending an affiliation takes a reason"))
+
+    def apply(self, assembly: Assembly) -> None:
+        del assembly.room(Affiliations).by_code[self.code]

@@ -1,0 +1,100 @@
+"""Who signed a copy of a book (sello): the checkpoint against the acts and against the board of that moment.
+
+Guarantees that a copy counts as sealed only when the checkpoint covers exactly these bytes and every role that the
+statutes ask for has signed with the key that it held at that act. A key replaced by a rotation, an election or a
+recall seals nothing after.
+
+Source: book.md, "Checkpoint"; C2SP tlog-checkpoint and signed-note.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tinkuy.assembly.founding import Body
+from tinkuy.assembly.state import Assembly
+from tinkuy.book import checkpoint as notes
+from tinkuy.book.entry import leaf_hash
+from tinkuy.book.errors import BookError
+from tinkuy.book.merkle import root
+from tinkuy.words import Said, say
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """What a checkpoint proves of a copy.
+
+    Its size and root, the roles that signed, the roles that had to, and what is wrong with it.
+    """
+
+    size: int
+    root: bytes
+    signed: frozenset[str]
+    needed: tuple[str, ...]
+    faults: tuple[Said, ...]
+
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """Roles that had to sign and did not: with any, the copy is provisional."""
+        return tuple(role for role in self.needed if role not in self.signed)
+
+    @property
+    def whole(self) -> bool:
+        """Sealed: nothing is wrong and nobody is lacking."""
+        return not self.faults and not self.lacking
+
+
+def inspect(bodies: tuple[bytes, ...], note: bytes, assembly: Assembly) -> Seal:
+    """The seal on a copy whose entries replayed to `assembly`.
+
+    Raises `BookError` when the note is not a checkpoint.
+    """
+    checkpoint = notes.parse(note)
+    body = assembly.room(Body)
+    origin = f"tinkuy/{assembly.id}"
+    if checkpoint.origin != origin:
+        other = say(
+            "the checkpoint is of {other}, not of this book ({origin})",
+            other=checkpoint.origin,
+            origin=origin,
+        )
+        return Seal(checkpoint.size, checkpoint.root, frozenset(), (), (other,))
+    faults = []
+    if checkpoint.size != len(bodies):
+        faults.append(
+            say(
+                "the checkpoint seals {size} acts and the copy holds {held}: one is older than the other",
+                size=checkpoint.size,
+                held=len(bodies),
+            )
+        )
+    elif root([leaf_hash(entry) for entry in bodies]) != checkpoint.root:
+        faults.append(say("the acts are not those that the checkpoint seals"))
+    signed: frozenset[str] = frozenset()
+    try:
+        signed = notes.signed_by(checkpoint, body.keys(checkpoint.size))
+    except BookError as error:
+        faults.append(error.said)
+    faults.extend(_former(checkpoint, body, signed))
+    needed = body.statutes.officers.seal if body.adopted else ()
+    return Seal(checkpoint.size, checkpoint.root, signed, tuple(needed), tuple(faults))
+
+
+def _former(checkpoint: notes.Checkpoint, body: Body, signed: frozenset[str]) -> list[Said]:
+    found = []
+    for seat in body.seats:
+        role = seat.officer.role
+        if seat.until is None or role in signed or checkpoint.size <= seat.until:
+            continue
+        try:
+            if notes.signed_by(checkpoint, {role: bytes.fromhex(seat.officer.key)}):
+                found.append(
+                    say(
+                        "signed with a key that {role} no longer held: it was replaced at act {act}",
+                        role=role,
+                        act=str(seat.until),
+                    )
+                )
+        except BookError:
+            continue  # a broken signature by a key that counts for nothing adds nothing
+    return found

@@ -1,0 +1,120 @@
+"""Replay: from the bytes of a book to the state of the body that wrote it.
+
+Guarantees that the desk and every observer judge an act by the same function over the same bytes. An act that the
+book's own statutes forbid has no effect; the book stays readable and the breach is reported with its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, TypeVar, cast
+
+from tinkuy.assembly.act import Act, Refused, insist, read
+from tinkuy.book.entry import book_id, parse
+from tinkuy.statutes import Statutes, StatutesError
+from tinkuy.words import Said, say
+
+R = TypeVar("R")
+
+Attachments = Mapping[str, bytes]  # SHA-256 in hex → the bytes it names
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """An act that the book holds although it was not allowed: its index, its kind and why."""
+
+    n: int
+    kind: str
+    said: Said
+
+
+@dataclass(slots=True)
+class Assembly:
+    """The state of one body after some number of acts. Each topic keeps its part in its room."""
+
+    attachments: Attachments = field(default_factory=dict)
+    id: str = ""
+    size: int = 0  # acts replayed
+    at: str = ""  # time claimed by the act in hand
+    by: str = ""
+    n: int = 0
+    entry_id: str = ""  # id of the act in hand: the name by which other acts and books refer to it
+    breaches: list[Breach] = field(default_factory=list)
+    _rooms: dict[type, object] = field(default_factory=dict)
+
+    def room(self, kind: Callable[[], R]) -> R:
+        """The part of the state that a topic keeps, created empty at the first asking."""
+        key = cast(type, kind)
+        if key not in self._rooms:
+            self._rooms[key] = kind()
+        return cast(R, self._rooms[key])
+
+    def statutes_named(self, digest: str) -> Statutes:
+        """The statutes whose bytes have this SHA-256.
+
+        Refused when they are not attached, not what they are named, or unreadable.
+        """
+        data = self.attachments.get(digest)
+        if data is None:
+            raise Refused(say("the statutes {digest} are not attached to this copy of the book", digest=digest[:12]))
+        return _statutes(data, digest)
+
+    def take(self, body: bytes) -> None:
+        """Replay one more entry: check, then apply; a refusal is kept as a breach and the act has no effect.
+
+        Raises `BookError` when the bytes are not an entry at all.
+        """
+        fields = parse(body)
+        try:
+            self.judge(fields, body).apply(self)
+        except Refused as refused:
+            self.breaches.append(Breach(self.size, str(fields["act"]), refused.said))
+        self.size += 1
+
+    def judge(self, fields: Mapping[str, Any], body: bytes) -> Act:
+        """Check an entry against this state without applying it; raises `Refused`."""
+        self.at, self.by, self.n = fields["at"], fields["by"], self.size
+        self.entry_id = book_id(body)
+        insist(
+            fields["n"] == self.size,
+            say(
+                "this is act {here} of the book, but it was written as act {n}",
+                here=str(self.size),
+                n=str(fields["n"]),
+            ),
+        )
+        found = read(fields)
+        insist(
+            (found.kind == "assembly.founded") == (self.size == 0),
+            say("a book opens with the founding of its body, and only once"),
+        )
+        found.check(self)
+        return found
+
+
+def replay(bodies: Iterable[bytes], attachments: Attachments | None = None) -> Assembly:
+    """The state after all these entries, with its breaches.
+
+    Raises `BookError` when an entry is not readable as one.
+    """
+    assembly = Assembly(attachments=attachments or {})
+    for body in bodies:
+        assembly.take(body)
+    return assembly
+
+
+@lru_cache(maxsize=256)
+def _statutes(data: bytes, digest: str) -> Statutes:
+    try:
+        statutes = Statutes.from_toml(data)
+    except StatutesError as error:
+        raise Refused(
+            say("the statutes {digest} cannot be read: {fault}", digest=digest[:12], fault=error.said)
+        ) from None
+    insist(
+        statutes.digest == digest,
+        say("the attachment {digest} holds other bytes than its name says", digest=digest[:12]),
+    )
+    return statutes

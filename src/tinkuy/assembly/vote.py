@@ -1,0 +1,300 @@
+"""Votes: a question is put, counted by tellers, and declared.
+
+Guarantees that a vote opens on a frozen roll, that its question and rule do not change once it is open, that the
+tellers' figures are kept as they gave them, and that only figures which add up are declared, with the outcome that
+the statutes in force give them. A count that does not add up stays in the book, undeclared, until people recount.
+
+Spanish: votación, escrutinio, escrutadores, proclamación. Source: statutes `majority`, `ballot`, `quorum`,
+`officers.tellers`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import msgspec
+
+from tinkuy.assembly.act import Act, act, found, insist, require
+from tinkuy.assembly.founding import Body, by_officer
+from tinkuy.assembly.register import MEMBER, Register
+from tinkuy.assembly.state import Assembly
+from tinkuy.statutes import Figures, Majority
+from tinkuy.words import say
+
+MAX_OPTIONS = 64
+MAX_FIGURE = 1_000_000_000  # a larger figure is no count of persons
+Role = Literal["for", "against", "abstain", "choice"]
+
+
+class Option(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
+    """An option of a question and its part in the rule: for, against or abstain; or a choice among several."""
+
+    name: str
+    role: Role
+
+
+class Count(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
+    """The figures of a count as tellers write them.
+
+    None is an empty or illegible box, never zero; papers and persons are whole numbers.
+    """
+
+    votes: tuple[int | None, ...]
+    eligible: int | None = None
+    signed_in: int | None = None
+    cast: int | None = None
+    blank: int | None = None
+    null: int | None = None
+    challenged: int | None = None
+    received: int | None = None
+    spoiled: int | None = None
+    unused: int | None = None
+
+    def figures(self) -> tuple[int | None, ...]:
+        """Every figure of the count, votes first."""
+        return (*self.votes, *(getattr(self, box) for box in BOXES))
+
+    def adds_up(self) -> bool:
+        """Whether nothing is missing and options, blank, null and challenged papers make the papers cast."""
+        parts = (*self.votes, self.blank, self.null, self.challenged)
+        if self.cast is None or self.signed_in is None or None in parts:
+            return False
+        return sum(part or 0 for part in parts) == self.cast <= self.signed_in
+
+
+BOXES = ("eligible", "signed_in", "cast", "blank", "null", "challenged", "received", "spoiled", "unused")
+
+
+@dataclass(slots=True)
+class Vote:
+    """A vote as it stands: what was asked, how, on which roll, and what came of it ("" until it is declared)."""
+
+    question: str
+    options: tuple[Option, ...]
+    rule: str
+    method: str
+    roll: str
+    eligible: int
+    consultation: str | None
+    call: int = 1
+    counts: list[Count] = field(default_factory=list)
+    outcome: str = ""
+
+
+@dataclass(slots=True)
+class Votes:
+    """The votes of a body, by number."""
+
+    by_number: dict[int, Vote] = field(default_factory=dict)
+
+    def standing(self, number: int) -> Vote:
+        """A vote that is open and not yet declared; refused otherwise."""
+        vote = found(self.by_number.get(number), say("there is no vote {number}", number=number))
+        insist(
+            not vote.outcome,
+            say("vote {number} was declared: {outcome}", number=number, outcome=vote.outcome),
+        )
+        return vote
+
+
+def options_wellformed(options: tuple[Option, ...]) -> None:
+    """Refuse a question whose options cannot be told apart or do not fit one rule.
+
+    One for and one against, or choices only.
+    """
+    names = [option.name for option in options]
+    insist(2 <= len(options) <= MAX_OPTIONS, say("a question has between 2 and {most} options", most=MAX_OPTIONS))
+    insist(all(0 < len(name) <= 200 for name in names), say("an option needs a name of at most 200 characters"))
+    insist(len(set(names)) == len(names), say("two options have the same name"))
+    roles = [option.role for option in options]
+    choices = roles.count("choice")
+    insist(
+        choices == len(roles)
+        or (choices == 0 and roles.count("for") == roles.count("against") == 1 and roles.count("abstain") <= 1),
+        say("a question has one option for, one against and at most one to abstain, or else only choices"),
+    )
+
+
+def count_wellformed(count: Count, options: int) -> None:
+    """Refuse a count with a wrong number of boxes or with a figure that counts nobody."""
+    insist(
+        len(count.votes) == options,
+        say(
+            "the count has {given} boxes for options, the question has {options}",
+            given=len(count.votes),
+            options=options,
+        ),
+    )
+    for figure in count.figures():
+        insist(
+            figure is None or 0 <= figure <= MAX_FIGURE,
+            say(
+                "{figure} is not a count of persons or papers (0 to {most})",
+                figure=str(figure),
+                most=MAX_FIGURE,
+            ),
+        )
+
+
+def figures(options: tuple[Option, ...], count: Count) -> Figures:
+    """The count as the statutes judge it.
+
+    Among choices, the leading one stands for “for” and the rest for “against”; missing is 0.
+    """
+    votes = [vote or 0 for vote in count.votes]
+    if options[0].role == "choice":
+        votes_for, against, abstain = max(votes), sum(votes) - max(votes), 0
+    else:
+        by_role = {option.role: vote for option, vote in zip(options, votes, strict=True)}
+        votes_for, against, abstain = by_role["for"], by_role["against"], by_role.get("abstain", 0)
+    return Figures(
+        votes_for=votes_for,
+        against=against,
+        abstain=abstain,
+        blank=count.blank or 0,
+        null=count.null or 0,
+        challenged=count.challenged or 0,
+        cast=count.cast or 0,
+        present=count.signed_in or 0,
+        eligible=count.eligible or 0,
+    )
+
+
+def judge(majority: Majority, options: tuple[Option, ...], count: Count) -> str:
+    """The outcome that the rule gives a count: carried, lost, tied …"""
+    return majority.judge(figures(options, count)).outcome
+
+
+@act
+class Opened(Act, tag="vote.opened", frozen=True, kw_only=True):
+    """A question is put to the vote on the roll that was last frozen."""
+
+    vote: int
+    question: str
+    options: tuple[Option, ...]
+    rule: str
+    method: Literal["hands", "roll-call", "secret"]
+    roll: str
+    consultation: str | None = None
+
+    def check(self, assembly: Assembly) -> None:
+        by_officer(assembly, self)
+        following = len(assembly.room(Votes).by_number) + 1
+        insist(self.vote == following, say("the next vote is number {following}", following=following))
+        insist(0 < len(self.question) <= 4000, say("a question needs words, at most 4,000 characters"))
+        options_wellformed(self.options)
+        frozen = assembly.room(Register).frozen
+        insist(bool(frozen), say("the roll is not frozen: freeze it before the vote opens"))
+        insist(self.roll == frozen[-1].hash, say("the roll named is not the one that was last frozen"))
+        body = assembly.room(Body)
+        body.majority(self.rule)
+        secret = body.statutes.ballot.method(self.rule) == "secret"
+        insist(
+            self.method == "secret" or not secret,
+            say("the statutes ask for a secret ballot on “{rule}”", rule=self.rule),
+        )
+
+    def apply(self, assembly: Assembly) -> None:
+        eligible = assembly.room(Register).frozen[-1].count
+        assembly.room(Votes).by_number[self.vote] = Vote(
+            self.question, self.options, self.rule, self.method, self.roll, eligible, self.consultation
+        )
+
+
+@act
+class Counted(Act, tag="vote.counted", frozen=True, kw_only=True):
+    """The tellers give their figures; the call says on which quorum the assembly met."""
+
+    vote: int
+    call: Literal[1, 2]
+    count: Count
+    tellers: tuple[str, ...]
+
+    def check(self, assembly: Assembly) -> None:
+        by_officer(assembly, self)
+        vote = assembly.room(Votes).standing(self.vote)
+        insist(not vote.counts, say("vote {number} was counted; a second count is a recount", number=self.vote))
+        _counted(assembly, vote, self.count, self.tellers)
+
+    def apply(self, assembly: Assembly) -> None:
+        vote = assembly.room(Votes).by_number[self.vote]
+        vote.call = self.call
+        vote.counts.append(self.count)
+
+
+@act
+class Recounted(Act, tag="vote.recounted", frozen=True, kw_only=True):
+    """The tellers count again, for a stated reason; the last count is the one that is declared."""
+
+    vote: int
+    count: Count
+    tellers: tuple[str, ...]
+    reason: str
+
+    def check(self, assembly: Assembly) -> None:
+        by_officer(assembly, self)
+        vote = assembly.room(Votes).standing(self.vote)
+        insist(bool(vote.counts), say("vote {number} has not been counted yet", number=self.vote))
+        insist(bool(self.reason.strip()), say("a recount takes a reason"))
+        _counted(assembly, vote, self.count, self.tellers)
+
+    def apply(self, assembly: Assembly) -> None:
+        assembly.room(Votes).by_number[self.vote].counts.append(self.count)
+
+
+def _counted(assembly: Assembly, vote: Vote, count: Count, tellers: tuple[str, ...]) -> None:
+    count_wellformed(count, len(vote.options))
+    needed = assembly.room(Body).statutes.officers.tellers
+    insist(
+        len(set(tellers)) >= needed,
+        say("{given} tellers signed the count, {needed} are needed", given=len(set(tellers)), needed=needed),
+    )
+    for teller in tellers:
+        insist(
+            MEMBER.fullmatch(teller) is not None,
+            say("a teller is a member, e.g. m17; “{teller}” is not", teller=teller),
+        )
+        assembly.room(Register).number(teller)
+
+
+@act
+class Declared(Act, tag="vote.declared", frozen=True, kw_only=True):
+    """The chair declares what the statutes make of the last count.
+
+    The figures add up, and the quorum of the call was there.
+    """
+
+    vote: int
+    outcome: str
+
+    def check(self, assembly: Assembly) -> None:
+        by_officer(assembly, self)
+        vote = assembly.room(Votes).standing(self.vote)
+        insist(bool(vote.counts), say("vote {number} has not been counted yet", number=self.vote))
+        count = vote.counts[-1]
+        insist(
+            count.adds_up(),
+            say("the count of vote {number} does not add up: recount before declaring", number=self.vote),
+        )
+        body = assembly.room(Body)
+        members = assembly.room(Register).members
+        present = count.signed_in or 0
+        require(
+            body.quorum(vote.call, vote.rule).judge(present, vote.eligible, members=members, delegates=vote.eligible)
+        )
+        by_roll = msgspec.structs.replace(count, eligible=vote.eligible)
+        outcome = judge(body.majority(vote.rule), vote.options, by_roll)
+        insist(
+            outcome == self.outcome,
+            say(
+                "by the statutes the outcome is “{outcome}”, not “{given}”",
+                outcome=outcome,
+                given=self.outcome,
+            ),
+        )
+
+    def apply(self, assembly: Assembly) -> None:
+        vote = assembly.room(Votes).by_number[self.vote]
+        vote.outcome = self.outcome
+        assembly.room(Body).decisions[self.vote] = (vote.rule, self.outcome)

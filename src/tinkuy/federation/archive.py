@@ -1,0 +1,168 @@
+"""The archive of a consultation (`consultation.tinkuy`): what it holds and where.
+
+Guarantees that whoever has the file has all that the verdict stands on, and that a file that is missing, superfluous
+or altered does not go unnoticed: the manifest names how many files there are and the digest of their listing, as
+`sha256sum` would print it, sorted by name.
+
+    manifest.json
+    federation/checkpoint, federation/tile/…            the federation's book, as C2SP tlog-tiles
+    units/<book id>/checkpoint, …/tile/entries/…        a base's whole book (hash tiles follow from the entries and
+    are left out) units/<book id>/entry, …/proof                      or its sheet alone, with a C2SP tlog-proof
+    forks/<book id>/1|2/checkpoint, …/tile/entries/…    both branches of a book that forked attachments/<sha256>
+    statutes and other large things, each once
+
+Source: federation.md, "Archive and audit"; book.md, "Forms in which a book travels".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from hashlib import sha256
+from typing import Any, Protocol
+
+import msgspec
+
+from tinkuy.book import tiles
+from tinkuy.book.checkpoint import parse as parse_checkpoint
+from tinkuy.book.entry import book_id, canonical, read_canonical
+from tinkuy.book.errors import BookError
+from tinkuy.words import say
+
+FORMAT = "tinkuy-consultation/1"
+MANIFEST = "manifest.json"
+MAX_UNIT_ACTS = 100_000
+MAX_FEDERATION_ACTS = 10_000_000
+MAX_ATTACHMENT = 64 * 1024 * 1024
+
+
+class Reader(Protocol):
+    """Files by name: a `.tinkuy` package, a folder, or a store."""
+
+    def names(self) -> Iterable[str]:
+        """Every file's name."""
+
+    def read(self, name: str) -> bytes:
+        """A file's bytes; raises `BookError` naming it when it is missing or damaged."""
+
+
+class BookCopy(msgspec.Struct, frozen=True, gc=False):
+    """A whole book as it travels: its entries and a checkpoint note."""
+
+    bodies: tuple[bytes, ...]
+    note: bytes
+
+
+class Proven(msgspec.Struct, frozen=True, gc=False):
+    """One entry with its tlog-proof, in place of the whole book."""
+
+    body: bytes
+    proof: bytes
+
+
+class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The head of an archive. `contents` is the SHA-256 of the listing of all other files."""
+
+    format: str
+    federation: str
+    consultation: str
+    size: int
+    root: str
+    files: int
+    contents: str
+
+
+def members(
+    consultation: str,
+    federation: BookCopy,
+    units: Iterable[tuple[str, BookCopy | Proven]],
+    forks: Mapping[str, tuple[BookCopy, BookCopy]],
+    attachments: Mapping[str, bytes],
+) -> Iterator[tuple[str, bytes]]:
+    """Every file of the archive in the order in which it is written; the manifest comes last.
+
+    `units` are by book id. Same input, same bytes.
+    """
+    listing: dict[str, str] = {}
+
+    def listed(name: str, data: bytes) -> tuple[str, bytes]:
+        listing[name] = sha256(data).hexdigest()
+        return name, data
+
+    for name, data in tiles.write(federation.bodies, parse_checkpoint(federation.note)):
+        yield listed(f"federation/{name}", data)
+    for book, held in units:
+        for name, data in _held(held):
+            yield listed(f"units/{book}/{name}", data)
+    for book in sorted(forks):
+        for branch, copy in enumerate(forks[book], 1):
+            for name, data in _entries_only(copy):
+                yield listed(f"forks/{book}/{branch}/{name}", data)
+    for digest in sorted(attachments):
+        yield listed(f"attachments/{digest}", attachments[digest])
+    checkpoint = parse_checkpoint(federation.note)
+    manifest = Manifest(
+        format=FORMAT,
+        federation=book_id(federation.bodies[0]),
+        consultation=consultation,
+        size=checkpoint.size,
+        root=checkpoint.root.hex(),
+        files=len(listing),
+        contents=contents(listing.items()),
+    )
+    yield MANIFEST, canonical(msgspec.to_builtins(manifest))
+
+
+def contents(listing: Iterable[tuple[str, str]]) -> str:
+    """The digest of a listing of (name, SHA-256 in hex): of the lines that `sha256sum` prints, sorted by name."""
+    return sha256("".join(f"{digest}  {name}\n" for name, digest in sorted(listing)).encode()).hexdigest()
+
+
+def read_manifest(data: bytes) -> Manifest:
+    """The manifest; raises `BookError` when the file is not one, or is of another format."""
+    try:
+        fields: dict[str, Any] = read_canonical(data)
+        manifest = msgspec.convert(fields, Manifest)
+    except msgspec.ValidationError as error:
+        raise BookError(say("manifest.json is not the head of a consultation: {fault}", fault=str(error))) from None
+    if manifest.format != FORMAT:
+        raise BookError(
+            say("the archive's format is {found}; this program reads {known}", found=manifest.format[:60], known=FORMAT)
+        )
+    return manifest
+
+
+def read_book(read: Callable[[str], bytes], prefix: str, most: int = MAX_UNIT_ACTS) -> BookCopy:
+    """The book under a prefix such as `units/<book id>/`; raises `BookError` when a file is missing or malformed."""
+    note = read(prefix + "checkpoint")
+    size = parse_checkpoint(note).size
+    if size > most:
+        raise BookError(
+            say(
+                "{place}: the checkpoint seals {size} acts; at most {most} are read", place=prefix, size=size, most=most
+            )
+        )
+    return BookCopy(tuple(tiles.entries(lambda name: read(prefix + name), size)), note)
+
+
+def read_unit(read: Callable[[str], bytes], names: frozenset[str], book: str) -> BookCopy | Proven | None:
+    """What the archive holds of a base: the whole book, its sheet with a proof, or nothing."""
+    prefix = f"units/{book}/"
+    if prefix + "checkpoint" in names:
+        return read_book(read, prefix)
+    if prefix + "proof" in names:
+        return Proven(read(prefix + "entry"), read(prefix + "proof"))
+    return None
+
+
+def _held(held: BookCopy | Proven) -> Iterator[tuple[str, bytes]]:
+    if isinstance(held, BookCopy):
+        return _entries_only(held)
+    return iter([("entry", held.body), ("proof", held.proof)])
+
+
+def _entries_only(copy: BookCopy) -> Iterator[tuple[str, bytes]]:
+    return ((name, data) for name, data in tiles.write(copy.bodies, parse_checkpoint(copy.note)) if _needed(name))
+
+
+def _needed(name: str) -> bool:
+    return name == "checkpoint" or name.startswith("tile/entries/")

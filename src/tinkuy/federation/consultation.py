@@ -1,0 +1,260 @@
+"""Consultations: one question put to every base (consulta), as acts in the federation's own book.
+
+Guarantees that question, options, rule and units are fixed before the first return and never change after. What comes
+back from the bases is in `returns`.
+
+States: drafted → opened → closed (provisional) → certified → ratified → archived. Source: federation.md,
+"Consultation", "Tally sheet".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from tinkuy.assembly.act import Act, act, found, insist
+from tinkuy.assembly.founding import HEX_32, Affiliate, Affiliations, Body, by_officer
+from tinkuy.assembly.register import moment
+from tinkuy.assembly.state import Assembly
+from tinkuy.assembly.vote import MAX_FIGURE, Option, options_wellformed
+from tinkuy.federation.outcome import StateChange
+from tinkuy.words import say
+
+MAX_BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the federation wrote down when a sheet came.
+
+    Where it stands in the base's book and under which checkpoint.
+    """
+
+    index: int
+    leaf: str
+    size: int
+    root: str
+    at: str
+    n: int  # the act in the federation's book: the order in which sheets came
+
+
+@dataclass(slots=True)
+class Unit:
+    """A base in a consultation.
+
+    Its frozen roll, the sheet that came, and the states that the sheet has passed through.
+    """
+
+    affiliate: Affiliate
+    eligible: int
+    roll: str
+    receipt: Receipt | None = None
+    checks: tuple[int, ...] = ()
+    adopted: dict[str, int] = field(default_factory=dict)
+    history: list[StateChange] = field(default_factory=list)
+    delegate: tuple[str, str] | None = None  # (pseudonym in the base's book, option voted)
+
+    @property
+    def state(self) -> str:
+        """The state last recorded."""
+        return self.history[-1].state if self.history else "pending"
+
+
+@dataclass(slots=True)
+class Consultation:
+    """A consultation as the federation's book tells it."""
+
+    id: str
+    question: str
+    options: tuple[Option, ...]
+    rule: str
+    opens: str
+    closes: str
+    drafted: int  # act
+    state: str = "drafted"
+    units: dict[str, Unit] = field(default_factory=dict)
+    claim: Certified | None = None
+
+
+@dataclass(slots=True)
+class Consultations:
+    """All consultations of a federation, and the books seen to fork (book → act that chose a branch, or None)."""
+
+    by_id: dict[str, Consultation] = field(default_factory=dict)
+    forked: dict[str, int | None] = field(default_factory=dict)
+
+    def standing(self, name: str, *states: str) -> Consultation:
+        """A consultation in one of these states; refused otherwise."""
+        standing = found(self.by_id.get(name), say("there is no consultation {name}", name=name))
+        insist(
+            standing.state in states,
+            say("the consultation is {state}; this asks for {states}", state=standing.state, states=tuple(states)),
+        )
+        return standing
+
+
+@act
+class Drafted(Act, tag="consultation.drafted", frozen=True, kw_only=True):
+    """The question is fixed: its words, options, rule and window. The consultation is known by the id of this act."""
+
+    question: str
+    options: tuple[Option, ...]
+    rule: str
+    opens: str
+    closes: str
+
+    def check(self, assembly: Assembly) -> None:
+        by_officer(assembly, self)
+        insist(0 < len(self.question) <= 4000, say("a question needs words, at most 4,000 characters"))
+        options_wellformed(self.options)
+        assembly.room(Body).majority(self.rule)
+        try:
+            ordered = moment(self.opens) < moment(self.closes)
+        except ValueError:
+            ordered = False
+        insist(ordered, say("a consultation opens before it closes; write both as 2026-03-08T20:00:00Z"))
+
+    def apply(self, assembly: Assembly) -> None:
+        name = assembly.entry_id
+        assembly.room(Consultations).by_id[name] = Consultation(
+            name, self.question, self.options, self.rule, self.opens, self.closes, self.n
+        )
+
+
+@act
+class UnitsFrozen(Act, tag="units.frozen", frozen=True, kw_only=True):
+    """Bases that take part, a batch at a time: (code, book, electors on the frozen roll, hash of that roll)."""
+
+    consultation: str
+    units: tuple[tuple[str, str, int, str], ...]
+
+    def check(self, assembly: Assembly) -> None:
+        by_officer(assembly, self)
+        units = assembly.room(Consultations).standing(self.consultation, "drafted").units
+        bases = assembly.room(Affiliations).by_code
+        insist(0 < len(self.units) <= MAX_BATCH, say("a batch holds between 1 and {most} units", most=MAX_BATCH))
+        here: set[str] = set()
+        for code, book, eligible, roll in self.units:
+            base = bases.get(code)
+            insist(
+                base is not None and base.book == book,
+                say("{code} is not a base of this federation with that book", code=code),
+            )
+            insist(code not in units and code not in here, say("{code} is listed twice", code=code))
+            insist(
+                0 < eligible <= MAX_FIGURE,
+                say("{code}: a roll counts between 1 and {most} electors", code=code, most=MAX_FIGURE),
+            )
+            insist(
+                HEX_32.fullmatch(roll) is not None,
+                say("{code}: the hash of the roll is not 64 hexadecimal digits", code=code),
+            )
+            here.add(code)
+
+    def apply(self, assembly: Assembly) -> None:
+        units = assembly.room(Consultations).by_id[self.consultation].units
+        bases = assembly.room(Affiliations).by_code
+        for code, _, eligible, roll in self.units:
+            units[code] = Unit(bases[code], eligible, roll)
+
+
+@act
+class Opened(Act, tag="consultation.opened", frozen=True, kw_only=True):
+    """The bases may vote. From here neither question, rule nor units change."""
+
+    consultation: str
+    units: int
+    eligible: int
+
+    def check(self, assembly: Assembly) -> None:
+        by_officer(assembly, self)
+        listed = assembly.room(Consultations).standing(self.consultation, "drafted").units.values()
+        insist(
+            bool(listed) and len(listed) == self.units and sum(unit.eligible for unit in listed) == self.eligible,
+            say(
+                "{units} units with {eligible} electors are listed, not what is declared",
+                units=len(listed),
+                eligible=sum(unit.eligible for unit in listed),
+            ),
+        )
+
+    def apply(self, assembly: Assembly) -> None:
+        assembly.room(Consultations).by_id[self.consultation].state = "opened"
+
+
+@act
+class Closed(Act, tag="consultation.closed", frozen=True, kw_only=True):
+    """No return counts that comes after; the result is provisional until the held sheets are resolved."""
+
+    consultation: str
+
+    def check(self, assembly: Assembly) -> None:
+        by_officer(assembly, self)
+        consultation = assembly.room(Consultations).standing(self.consultation, "opened")
+        insist(
+            moment(self.at) >= moment(consultation.closes),
+            say("the consultation closes at {closes}", closes=consultation.closes),
+        )
+
+    def apply(self, assembly: Assembly) -> None:
+        assembly.room(Consultations).by_id[self.consultation].state = "closed"
+
+
+@act
+class Certified(Act, tag="consultation.certified", frozen=True, kw_only=True):
+    """The federation declares the result (proclamación): the figures it adds up to, and whether the question carried.
+
+    Whether they are right cannot be seen from this book alone: the audit adds them up from the bases' books and
+    compares.
+    """
+
+    consultation: str
+    passed: bool
+    units: int
+    cast: int
+    votes: tuple[int, ...]
+
+    def check(self, assembly: Assembly) -> None:
+        by_officer(assembly, self)
+        consultation = assembly.room(Consultations).standing(self.consultation, "closed")
+        insist(len(self.votes) == len(consultation.options), say("every option has its votes"))
+
+    def apply(self, assembly: Assembly) -> None:
+        consultation = assembly.room(Consultations).by_id[self.consultation]
+        consultation.state, consultation.claim = "certified", self
+
+
+@act
+class Ratified(Act, tag="consultation.ratified", frozen=True, kw_only=True):
+    """The delegates ratify the result, where the statutes ask for it.
+
+    `vote` is their vote in the federation's own book.
+    """
+
+    consultation: str
+    vote: int
+
+    def check(self, assembly: Assembly) -> None:
+        by_officer(assembly, self)
+        assembly.room(Consultations).standing(self.consultation, "certified")
+        decided = assembly.room(Body).decisions.get(self.vote)
+        insist(
+            decided is not None and decided[1] == "carried",
+            say("vote {number} did not carry", number=self.vote),
+        )
+
+    def apply(self, assembly: Assembly) -> None:
+        assembly.room(Consultations).by_id[self.consultation].state = "ratified"
+
+
+@act
+class Archived(Act, tag="consultation.archived", frozen=True, kw_only=True):
+    """The consultation is over and kept."""
+
+    consultation: str
+
+    def check(self, assembly: Assembly) -> None:
+        by_officer(assembly, self)
+        assembly.room(Consultations).standing(self.consultation, "certified", "ratified")
+
+    def apply(self, assembly: Assembly) -> None:
+        assembly.room(Consultations).by_id[self.consultation].state = "archived"

@@ -1,0 +1,73 @@
+"""Levels: the nodes between the bases and the whole (niveles), as an act in the federation's own book.
+
+Guarantees that every node hangs under one that was defined before it, so that there is neither a loop nor a second
+path.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from tinkuy.assembly.act import Act, act, found, insist
+from tinkuy.assembly.founding import by_officer
+from tinkuy.assembly.state import Assembly
+from tinkuy.words import say
+
+
+@dataclass(slots=True)
+class TreeNodes:
+    """The nodes that the federation's book defines.
+
+    Code → (name, parent), and how deep each lies (0 is the top level).
+    """
+
+    levels: tuple[str, ...] = ()
+    nodes: dict[str, tuple[str, str]] = field(default_factory=dict)
+    depth: dict[str, int] = field(default_factory=dict)
+
+    def path(self, code: str) -> tuple[str, ...]:
+        """Codes from the top level down to this node."""
+        path = [code]
+        while parent := self.nodes[path[-1]][1]:
+            path.append(parent)
+        return tuple(reversed(path))
+
+
+@act
+class TreeDefined(Act, tag="tree.defined", frozen=True, kw_only=True):
+    """The levels of the federation and its nodes.
+
+    (code, name, parent), a batch at a time; parents come before their children.
+    """
+
+    levels: tuple[str, ...]
+    nodes: tuple[tuple[str, str, str], ...]
+
+    def check(self, assembly: Assembly) -> None:
+        by_officer(assembly, self)
+        tree = assembly.room(TreeNodes)
+        insist(0 < len(self.levels) <= 12, say("a federation has between 1 and 12 levels above its bases"))
+        insist(tree.levels in ((), self.levels), say("the levels of the tree were defined before and are others"))
+        here: dict[str, int] = {}
+        for code, name, parent in self.nodes:
+            insist(
+                code not in tree.depth and code not in here,
+                say("the node {code} is defined twice", code=code),
+            )
+            insist(
+                bool(code) and bool(name) and len(code) <= 40 and len(name) <= 200,
+                say("a node needs a code and a name"),
+            )
+            above = here.get(parent, tree.depth.get(parent, -1 if parent == "" else None))
+            level = found(
+                above, say("the node {code} hangs under {parent}, which is not defined", code=code, parent=parent)
+            )
+            insist(level + 1 < len(self.levels), say("the node {code} lies below the lowest level", code=code))
+            here[code] = level + 1
+
+    def apply(self, assembly: Assembly) -> None:
+        tree = assembly.room(TreeNodes)
+        tree.levels = self.levels
+        for code, name, parent in self.nodes:
+            tree.depth[code] = tree.depth[parent] + 1 if parent else 0
+            tree.nodes[code] = (name, parent)

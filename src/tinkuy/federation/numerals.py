@@ -1,0 +1,79 @@
+"""Figures in words, as tellers write them beside the digits on a sheet (cifras en letras), in Spanish and English.
+
+>>> in_words(118, "es"), in_words(21_931, "es"), in_words(118, "en")
+('ciento dieciocho', 'veintiún mil novecientos treinta y uno', 'one hundred and eighteen')
+>>> says("CIENTO  DIECIOCHO", 118), says("ciento diez", 118), says("veintidos", 22)
+(True, False, True)
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+MOST = 999_999
+
+_ES = (
+    "cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciséis diecisiete "
+    "dieciocho diecinueve veinte veintiuno veintidós veintitrés veinticuatro veinticinco veintiséis veintisiete "
+    "veintiocho veintinueve"
+).split()
+_ES_TENS = "treinta cuarenta cincuenta sesenta setenta ochenta noventa".split()
+_ES_HUNDREDS = (
+    "ciento doscientos trescientos cuatrocientos quinientos seiscientos setecientos ochocientos novecientos"
+).split()
+_EN = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen"
+).split()
+_EN_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+
+
+def says(text: str, figure: int) -> bool:
+    """Whether the words are this figure in Spanish or English; case, accents, hyphens and spaces aside."""
+    if not 0 <= figure <= MOST:
+        return False
+    return _plain(text) in {_plain(in_words(figure, language)) for language in ("es", "en")}
+
+
+def in_words(figure: int, language: str) -> str:
+    """The figure (0 to 999,999) in words of "es" or "en"."""
+    return _spanish(figure) if language == "es" else _english(figure)
+
+
+def _plain(text: str) -> str:
+    bare = "".join(sign for sign in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(sign))
+    return " ".join(word for word in bare.replace("-", " ").split() if word != "and")
+
+
+def _spanish(figure: int) -> str:
+    if figure >= 1000:
+        thousands, rest = divmod(figure, 1000)
+        # Before "mil" the ending is apocopated: veintiún mil, treinta y un mil; and one thousand is only "mil".
+        words = _spanish(thousands)
+        if words.endswith("veintiuno"):
+            words = words.removesuffix("uno") + "ún"
+        head = "mil" if thousands == 1 else f"{words.removesuffix('o') if words.endswith('uno') else words} mil"
+        return f"{head} {_spanish(rest)}" if rest else head
+    if figure == 100:
+        return "cien"
+    if figure > 100:
+        hundreds, rest = divmod(figure, 100)
+        return f"{_ES_HUNDREDS[hundreds - 1]} {_spanish(rest)}" if rest else _ES_HUNDREDS[hundreds - 1]
+    if figure < 30:
+        return _ES[figure]
+    tens, rest = divmod(figure, 10)
+    return f"{_ES_TENS[tens - 3]} y {_ES[rest]}" if rest else _ES_TENS[tens - 3]
+
+
+def _english(figure: int) -> str:
+    if figure >= 1000:
+        thousands, rest = divmod(figure, 1000)
+        link = " and " if 0 < rest < 100 else " "
+        return f"{_english(thousands)} thousand" + (link + _english(rest) if rest else "")
+    if figure >= 100:
+        hundreds, rest = divmod(figure, 100)
+        return f"{_EN[hundreds]} hundred" + (f" and {_english(rest)}" if rest else "")
+    if figure < 20:
+        return _EN[figure]
+    tens, rest = divmod(figure, 10)
+    return f"{_EN_TENS[tens - 2]}-{_EN[rest]}" if rest else _EN_TENS[tens - 2]

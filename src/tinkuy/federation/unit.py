@@ -1,0 +1,368 @@
+"""One unit, judged alone: what the archive holds of a base against what the federation wrote down of it.
+
+Guarantees that a sheet is taken for what it is only after the base's book was replayed, its seal verified, and the
+receipt found in it; and that what is wrong is either a failed check, which holds the sheet, or a breach, which says
+that the archive does not hold what the federation received. It needs nothing of any other unit, so that units may be
+judged in any order, on any number of processes.
+
+Source: federation.md, checks 5-8, 10-15 and 18; "Archive and audit".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import msgspec
+
+from tinkuy.assembly import mandate, seal
+from tinkuy.assembly.act import Refused, read
+from tinkuy.assembly.founding import Affiliate, Body
+from tinkuy.assembly.state import Assembly, replay
+from tinkuy.assembly.vote import Count, Option, Votes
+from tinkuy.book import proof as proofs
+from tinkuy.book.checkpoint import check_code
+from tinkuy.book.entry import book_id, leaf_hash, parse
+from tinkuy.book.errors import BookError
+from tinkuy.book.merkle import root
+from tinkuy.federation.archive import BookCopy, Proven
+from tinkuy.federation.consultation import Receipt
+from tinkuy.federation.numerals import says
+from tinkuy.federation.outcome import Finding, Signature
+from tinkuy.federation.sheet import Issued, Sheets
+from tinkuy.words import Said, say
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """What the federation's book says of one unit: the measure against which its sheet is judged."""
+
+    consultation: str
+    question: str
+    options: tuple[Option, ...]
+    opens: str
+    closes: str
+    seal: tuple[str, ...]  # roles that the federation's statutes ask for, where the base's own are not at hand
+    base: Affiliate
+    eligible: int
+    roll: str
+    receipt: Receipt | None
+    state: str
+    delegate: tuple[str, str] | None
+
+
+class Heard(msgspec.Struct, kw_only=True):
+    """What came of judging one unit: the sheet, the checks that it fails, and what is wrong with the archive's copy."""
+
+    code: str
+    sheet: Issued | None = None
+    entry: bytes = b""
+    checks: dict[int, Said] = {}
+    breaches: list[Finding] = []
+    notes: list[Finding] = []
+    size: int | None = None
+    root: bytes = b""
+    signatures: tuple[Signature, ...] = ()
+    whole_book: bool = True
+    acts: int = 0
+    signed: int = 0  # valid signatures of officers
+    proofs: int = 0  # proofs of inclusion that hold
+    last: str = ""  # time of the last act read
+
+    @property
+    def check_code(self) -> str:
+        """The checkpoint's code for reading aloud."""
+        return check_code(self.root) if self.root else ""
+
+
+def judge(ask: Asked, held: BookCopy | Proven | None, attachments: Mapping[str, bytes]) -> Heard:
+    """Judge what is held of a unit; nothing that it holds, however damaged, raises an error."""
+    hearing = _Hearing(ask)
+    try:
+        if held is None:
+            hearing.absent()
+        elif isinstance(held, BookCopy):
+            hearing.book(held, attachments)
+        else:
+            hearing.proven(held)
+    except BookError as error:
+        hearing.breach(say("the copy cannot be read: {fault}", fault=error.said))
+    hearing.heard.checks = dict(sorted(hearing.heard.checks.items()))
+    return hearing.heard
+
+
+class _Hearing:
+    """The findings on one unit as they are gathered."""
+
+    def __init__(self, ask: Asked) -> None:
+        self.ask = ask
+        self.place = f"unit {ask.base.code}"
+        self.heard = Heard(code=ask.base.code)
+
+    def breach(self, said: Said) -> None:
+        self.heard.breaches.append(Finding("breach", self.place, said, unit=self.heard.code))
+
+    def fail(self, check: int, said: Said) -> None:
+        self.heard.checks.setdefault(check, said)
+
+    def absent(self) -> None:
+        if self.ask.receipt is not None:
+            self.breach(say("the federation received a sheet, but the archive holds nothing of this base"))
+
+    def book(self, copy: BookCopy, attachments: Mapping[str, bytes]) -> None:
+        if not copy.bodies or book_id(copy.bodies[0]) != self.ask.base.book:
+            self.breach(say("the book filed here is another base's; expected {book}", book=self.ask.base.book))
+            return
+        assembly = replay(copy.bodies, attachments)
+        sealed = seal.inspect(copy.bodies, copy.note, assembly)
+        heard = self.heard
+        heard.size = sealed.size
+        heard.root = sealed.root
+        heard.signatures = _signatures(assembly, sealed)
+        heard.acts = len(copy.bodies)
+        heard.signed = len(sealed.signed)
+        heard.last = assembly.at
+        for fault in sealed.faults:
+            self.breach(fault)
+        if sealed.lacking:
+            self.fail(7, say("the book is provisional: {roles} did not sign", roles=sealed.lacking))
+        for breach in assembly.breaches:
+            said = say(
+                "act {act} ({kind}) was not allowed: {why}", act=str(breach.n), kind=breach.kind, why=breach.said
+            )
+            self._forbidden(breach.kind, said)
+        self._sheet(copy, assembly)
+
+    def _forbidden(self, kind: str, said: Said) -> None:
+        """An act that the base's own statutes forbid; the sheet that stands on it is held under the nearest check."""
+        self.fail({"roll.frozen": 8, "roll.published": 8, "vote.opened": 8, "vote.declared": 13}.get(kind, 7), said)
+
+    def _sheet(self, copy: BookCopy, assembly: Assembly) -> None:
+        issued = assembly.room(Sheets).issued.get(self.ask.consultation, [])
+        receipt = self.ask.receipt
+        if receipt is None:
+            if issued:
+                said = say("the base sealed a sheet that the federation has not recorded as received")
+                self.heard.notes.append(Finding("W", self.place, said, unit=self.heard.code))
+            return
+        if receipt.index >= len(copy.bodies) or receipt.size > len(copy.bodies):
+            self.breach(
+                say(
+                    "this copy of the book ends at act {last}; the federation received act {index} under a checkpoint of {size}: the copy is older",
+                    last=str(len(copy.bodies) - 1),
+                    index=str(receipt.index),
+                    size=receipt.size,
+                )
+            )
+            return
+        leaves = [leaf_hash(body) for body in copy.bodies]
+        if root(leaves[: receipt.size]).hex() != receipt.root or leaves[receipt.index].hex() != receipt.leaf:
+            self.breach(
+                say(
+                    "the book is not the one from which the sheet was received: its acts up to {size} are others",
+                    size=receipt.size,
+                )
+            )
+            return
+        self.heard.proofs = 1
+        sheet = next((one for one in issued if one.n == receipt.index), None)
+        if sheet is None:
+            fields = parse(copy.bodies[receipt.index])
+            sheet = _readable(fields)
+            if sheet is None:
+                self.breach(
+                    say(
+                        "act {index} is not a tally sheet but {kind}", index=str(receipt.index), kind=str(fields["act"])
+                    )
+                )
+                return
+        self.heard.sheet, self.heard.entry = sheet, copy.bodies[receipt.index]
+        self._alone(sheet)
+        self._against_book(sheet, issued, assembly)
+
+    def proven(self, held: Proven) -> None:
+        """A sheet that came with a proof of inclusion: its acts before the sheet are not at hand."""
+        receipt = self.ask.receipt
+        keys = {officer.role: bytes.fromhex(officer.key) for officer in self.ask.base.board}
+        proof = proofs.parse(held.proof)
+        signed = proofs.verify(proof, held.body, self.ask.base.book, keys)
+        if receipt is None or leaf_hash(held.body).hex() != receipt.leaf or proof.checkpoint.root.hex() != receipt.root:
+            self.breach(say("the sheet and its proof are not those that the federation received"))
+            return
+        sheet = _readable(parse(held.body))
+        if sheet is None:
+            self.breach(say("the proven act is not a tally sheet"))
+            return
+        heard = self.heard
+        heard.sheet = sheet
+        heard.entry = held.body
+        heard.size = proof.checkpoint.size
+        heard.root = proof.checkpoint.root
+        heard.signatures = tuple(Signature(role, keys[role].hex(), role in signed) for role in keys)
+        heard.whole_book = False
+        heard.acts = 1
+        heard.signed = len(signed)
+        heard.proofs = 1
+        heard.last = sheet.at
+        lacking = tuple(role for role in self.ask.seal if role not in signed)
+        if lacking:
+            self.fail(7, say("the book is provisional: {roles} did not sign", roles=lacking))
+        self._alone(sheet)
+
+    def _alone(self, sheet: Issued) -> None:
+        """The checks that need only the sheet and the federation's book."""
+        ask, count = self.ask, sheet.count
+        if len(count.votes) != len(ask.options):
+            self.fail(
+                14,
+                say(
+                    "the sheet has {given} options, the question {asked}",
+                    given=len(count.votes),
+                    asked=len(ask.options),
+                ),
+            )
+        if sheet.words and any(
+            v is not None and not says(w, v) for w, v in zip(sheet.words, count.votes, strict=False)
+        ):
+            pairs = tuple(
+                f"{w} ≠ {v}" for w, v in zip(sheet.words, count.votes, strict=False) if v is not None and not says(w, v)
+            )
+            self.fail(6, say("in words and in numbers: {pairs}", pairs=pairs))
+        if sheet.unit != ask.base.code:
+            self.fail(8, say("the sheet is made out for unit {other}", other=sheet.unit))
+        elif sheet.roll != ask.roll:
+            self.fail(8, say("the sheet's roll is not the one frozen for the consultation"))
+        elif count.eligible is not None and count.eligible != ask.eligible:
+            self.fail(
+                8,
+                say(
+                    "the sheet says {given} on the roll, {frozen} were frozen",
+                    given=count.eligible,
+                    frozen=ask.eligible,
+                ),
+            )
+        papers = (count.received, count.spoiled, count.cast, count.unused)
+        if None not in papers and count.received != (count.spoiled or 0) + (count.cast or 0) + (count.unused or 0):
+            self.fail(
+                12,
+                say(
+                    "{spoiled} + {cast} + {unused}, but {received} were received",
+                    spoiled=count.spoiled,
+                    cast=count.cast,
+                    unused=count.unused,
+                    received=count.received,
+                ),
+            )
+        if sheet.amends is not None and not sheet.reason.strip():
+            self.fail(11, say("the sheet replaces act {act} and gives no reason", act=str(sheet.amends)))
+        if not ask.opens <= sheet.opened <= sheet.closed <= ask.closes:
+            self.fail(
+                18,
+                say(
+                    "held from {opened} to {closed}; the window is {opens} to {closes}",
+                    opened=sheet.opened,
+                    closed=sheet.closed,
+                    opens=ask.opens,
+                    closes=ask.closes,
+                ),
+            )
+
+    def _against_book(self, sheet: Issued, issued: list[Issued], assembly: Assembly) -> None:
+        """The checks that need the base's whole book."""
+        body, vote = assembly.room(Body), assembly.room(Votes).by_number.get(sheet.vote)
+        if vote is None:
+            return
+        if vote.question != self.ask.question or vote.options != self.ask.options:
+            self.fail(14, say("the base put another question than the consultation's"))
+        if _transcribed(vote.counts[-1]) != _transcribed(sheet.count):
+            self.fail(
+                10,
+                say(
+                    "the sheet's figures are not those that the tellers gave in vote {number} of the book",
+                    number=sheet.vote,
+                ),
+            )
+        if len(set(sheet.tellers)) < body.statutes.officers.tellers:
+            self.fail(
+                7,
+                say(
+                    "{given} tellers signed, {needed} are needed",
+                    given=len(set(sheet.tellers)),
+                    needed=body.statutes.officers.tellers,
+                ),
+            )
+        for other in issued:
+            if other.n <= sheet.n:
+                continue
+            if other.amends == sheet.n and not other.reason.strip():
+                self.fail(11, say("act {act} amends the sheet and gives no reason", act=str(other.n)))
+            elif other.count != sheet.count:
+                self.fail(9, say("act {act} of the same book is a second, different sheet", act=str(other.n)))
+        self._meeting(sheet, body, vote.rule)
+        self._delegate(assembly)
+
+    def _meeting(self, sheet: Issued, body: Body, rule: str) -> None:
+        count = sheet.count
+        try:
+            quorum = body.quorum(sheet.call, rule).judge(
+                count.signed_in or 0, self.ask.eligible, members=self.ask.eligible, delegates=self.ask.eligible
+            )
+        except Refused as refused:
+            self.fail(13, refused.said)
+        else:
+            if not quorum.passed and count.signed_in is not None:
+                self.fail(13, quorum.sentence())
+        notice = body.statutes.notice.of(rule)
+        given = _days(sheet.convened, sheet.opened, business=notice.days_are == "business")
+        if given is None:
+            self.fail(
+                14, say("the day of the notice is missing or is not a date: “{given}”", given=sheet.convened[:40])
+            )
+        elif given < notice.days:
+            self.fail(14, say("{given} days' notice, {needed} are needed", given=given, needed=notice.days))
+
+    def _delegate(self, assembly: Assembly) -> None:
+        if self.ask.delegate is None:
+            return
+        delegate, option = self.ask.delegate
+        mandates = assembly.room(mandate.Mandates)
+        told = mandates.given.get((self.ask.consultation, delegate))
+        if not mandates.hold(delegate):
+            self.fail(15, say("{member} voted as delegate without a credential that stands", member=delegate))
+        elif told is not None and told != option:
+            self.fail(15, say("the delegate voted “{voted}”; the mandate was “{told}”", voted=option, told=told))
+
+
+def _readable(fields: Mapping[str, object]) -> Issued | None:
+    """The sheet in an entry that replay refused, so that it can be shown; None when the entry is no sheet."""
+    try:
+        act = read(fields)
+    except Refused:
+        return None
+    return act if isinstance(act, Issued) else None
+
+
+def _transcribed(count: Count) -> tuple[object, ...]:
+    return (count.votes, count.blank, count.null, count.challenged, count.cast, count.signed_in)
+
+
+def _signatures(assembly: Assembly, sealed: seal.Seal) -> tuple[Signature, ...]:
+    keys = assembly.room(Body).keys(sealed.size)
+    return tuple(
+        Signature(role, key.hex(), role in sealed.signed) for role, key in keys.items() if role in sealed.needed
+    )
+
+
+def _days(convened: str, opened: str, *, business: bool) -> int | None:
+    """Whole days between the notice and the meeting.
+
+    Saturdays and Sundays aside where the statutes count business days.
+    """
+    try:
+        first, last = date.fromisoformat(convened[:10]), date.fromisoformat(opened[:10])
+    except ValueError:
+        return None
+    days = (last - first).days
+    if not business or days <= 0:
+        return days
+    weeks, rest = divmod(days, 7)
+    return weeks * 5 + sum((first.weekday() + 1 + step) % 7 < 5 for step in range(rest))
