@@ -2,7 +2,7 @@
 
 Guarantees that an act recorded is an act that stays: entries are canonical bytes under a Merkle tree (RFC 6962) whose
 root the officers sign, so that a book copied by anyone can be checked by anyone, offline. This floor knows bytes,
-hashes and signatures; what an act means is the business of the floors above. No clock, randomness, file or network in it.
+hashes and signatures; what an act means is the business of the floors above. It has no clock, randomness or network.
 
     entry        an act as bytes, and back          proof      one entry's place, to carry alone
     merkle       the tree, its roots and proofs     tiles      a book as a directory of static files

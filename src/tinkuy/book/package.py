@@ -164,12 +164,12 @@ class _Directory:
         self.index: dict[str, int] = {}
         self._columns = array("Q")  # method, crc, packed, size, offset of each member in turn
         keys: set[str] = set()
-        spans: list[tuple[int, int]] = []  # of every record: its offset and the least place where it can end
+        starts, ends = array("Q"), array("Q")  # of every record: its offset and the least place where it can end
         place = total = 0
         for _ in range(count):
             member, after = _record(data, place)
-            least = rules.LOCAL.size + len(member.name.encode()) + member.packed
-            spans.append((member.offset, member.offset + least))
+            starts.append(member.offset)
+            ends.append(member.offset + rules.LOCAL.size + len(member.name.encode()) + member.packed)
             place = after
             if member.name.endswith("/") and member.size == 0:
                 continue  # a folder, which other programs write as a member
@@ -186,7 +186,7 @@ class _Directory:
                     "The package would unpack to {size} bytes, and {limit} are allowed.", size=total, limit=limits.total
                 )
             )
-        self._starts = _laid_out(spans, start)
+        self._starts = _laid_out(starts, ends, start)
 
     def find(self, name: str) -> tuple[Member, int]:
         """A member, and where the next one or the directory begins."""
@@ -230,19 +230,17 @@ def _large(name: str, extra: bytes, figures: tuple[int, int, int]) -> tuple[int,
     raise rules.damaged(name, say("its record lacks the sizes of a large file"))
 
 
-def _laid_out(spans: list[tuple[int, int]], directory: int) -> array[int]:
+def _laid_out(starts: array[int], ends: array[int], directory: int) -> array[int]:
     """The offsets of all records and of the directory, ascending; raises `BookError` if two overlap or the first is not
     at the beginning of the file.
     """
-    spans.sort()
-    starts = array("Q", [offset for offset, _ in spans])
-    starts.append(directory)
-    if starts[0] != 0:
+    spans = sorted(zip(starts, ends, strict=True))
+    laid = array("Q", [*(start for start, _ in spans), directory])
+    if laid[0] != 0:
         raise _malformed(say("there are bytes before its first member"))
-    for place, (_, end) in enumerate(spans):
-        if end > starts[place + 1]:
-            raise _malformed(say("two of its members overlap"))
-    return starts
+    if any(end > following for (_, end), following in zip(spans, laid[1:], strict=True)):
+        raise _malformed(say("two of its members overlap"))
+    return laid
 
 
 def _take_name(name: str, keys: set[str]) -> None:

@@ -11,6 +11,8 @@ import unicodedata
 import zlib
 from dataclasses import dataclass
 
+import msgspec
+
 from tinkuy.book.errors import BookError
 from tinkuy.words import Said, say
 
@@ -54,8 +56,7 @@ class Limits:
 LIMITS = Limits()
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(msgspec.Struct, frozen=True, gc=False):
     """A member as the directory describes it: bytes packed and unpacked, CRC-32, method and place of its header."""
 
     name: str
