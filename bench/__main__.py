@@ -1,7 +1,8 @@
 """`make bench`: run every benchmark of this folder, one after another, and keep what they say in docs/benchmarks.md.
 
-A benchmark is a module here that prints its measures as text and ends with a code other than 0 past its limit. are ratios against a floor or a peer measured in the same run, so that a page from one machine means something
-on another. Name some to run only those: `python -m bench recount site`; then the page is left as it is.
+A benchmark is a module here that prints its measures and ends with a code other than 0 when it passes its limit. Its
+figures are ratios against a floor or a peer measured in the same run, so that they mean something on another machine.
+Name some to run only those, and leave the page as it is: `python -m bench recount site`.
 """
 
 from __future__ import annotations

@@ -69,6 +69,7 @@ class Commands(TyperGroup):
         if group is None:
             group = typer.Typer(add_completion=False)
             group.command()(module.command)
+        group.rich_markup_mode = None
         command = get_command(group)
         command.name = cmd_name
         return command
@@ -87,7 +88,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     language.choose(language.asked(given) or language.current())
     _write_what_the_terminal_can()
     try:
-        code = _run(given)
+        code = _run([*given])  # Typer empties the list that it reads
         sys.stdout.flush()
     except BrokenPipeError:
         # Python flushes once more as it ends; there must be somewhere to flush to.
@@ -131,7 +132,12 @@ def _run(given: list[str]) -> int:
 
 
 def _app() -> typer.Typer:
-    app = typer.Typer(cls=Commands, add_completion=False, context_settings={"max_content_width": 100})
+    app = typer.Typer(
+        cls=Commands,
+        add_completion=False,
+        rich_markup_mode=None,  # plain text, for screen readers and pipes
+        context_settings={"max_content_width": 100},
+    )
 
     @app.callback(invoke_without_command=True, help=spoken(PURPOSE))
     def tinkuy(
@@ -161,9 +167,7 @@ def _misused(error: typer.TyperException) -> Said | str:
     if context is None or "\n" in problem:
         return problem
     command = context.command_path
-    return say(
-        "{command}: {problem} Help: {help}", command=command, problem=problem, help=f"{command} --help"
-    )
+    return say("{command}: {problem} Help: {help}", command=command, problem=problem, help=f"{command} --help")
 
 
 def _defect(error: BaseException) -> Said:
