@@ -4,7 +4,8 @@ Guarantees that every unit has exactly one way up: each node has one parent of a
 stands under two nodes. A territorial and a sectoral tree are both trees; a consultation uses one of them.
 Source: design of the federation, "Roll-up"; rule 1 of the house (the base is the source).
 
->>> tree = Tree(("region", "province"), {"21": Node("21", "Puno", "region", ""), "2101": Node("2101", "Puno", "province", "21")})
+>>> nodes = [Node("21", "Puno", "region", ""), Node("2101", "Puno", "province", "21")]
+>>> tree = Tree(("region", "province"), {node.code: node for node in nodes})
 >>> [node.code for node in tree.path("2101")]
 ['21', '2101']
 """
