@@ -154,7 +154,7 @@ def book_id(first_body: bytes) -> str:
 
 
 def _plainly_within(body: bytes, value: dict[str, Any]) -> bool:
-    """Whether a glance at the bytes shows that every rule of `_check` holds; False where it would have to look closer."""
+    """Whether a glance at the bytes shows that every rule of `_check` holds; False sends it to look."""
     if _SIXTEEN_DIGITS in body.translate(_DIGITS):
         return False
     brackets = body.count(b"{")
