@@ -23,12 +23,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import lcm
-from typing import Literal, get_args
+from typing import Literal
 
 from tinkuy.statutes import sentences
 from tinkuy.statutes.bar import HALF_PLUS_ONE, Bar, Op
 from tinkuy.statutes.errors import StatutesError
-from tinkuy.statutes.reading import Table
 from tinkuy.statutes.verdict import Figures, Outcome, Test, Verdict
 from tinkuy.words import Said, say
 
@@ -91,8 +90,8 @@ class Majority:
         """The verdict on these figures.
 
         `strata` are the figures of each stratum, by name, where a test asks for them. `casting` is the chair's vote
-        on a tie. Raises `StatutesError` for a stratum that is missing or unknown, for persons excluded where the statutes
-        exclude nobody, and for a casting vote without a tie or without the right to one.
+        on a tie. Raises `StatutesError` for a stratum that is missing or unknown, for persons excluded where the
+        statutes exclude nobody, and for a casting vote without a tie or without the right to one.
         """
         self._expect(figures, strata or {})
         tests = tuple(self._test(rule, figures, strata or {}) for rule in self.tests)
@@ -238,68 +237,12 @@ def majority(
 ) -> Majority:
     """A majority of one test, for a rule that stands in no file: `majority("1/2", of="cast", op=">")`, "half+1"."""
     bar = HALF_PLUS_ONE if fraction == "half+1" else Bar(Fraction(fraction), op)
-    rule = TestRule(numerator="for", denominator=of, bar=bar, name=_name("for", of))
+    rule = TestRule(numerator="for", denominator=of, bar=bar, name=default_name("for", of))
     return Majority(kind=kind, tests=(rule,), tie=tie)
 
 
-def read_majority(
-    table: Table, kind: str, strata: tuple[Stratum, ...], excluded: tuple[str, ...], statutes: str
-) -> Majority:
-    """One `[majority.<kind>]`; the caller closes the table."""
-    tests = tuple(_read_test(one, strata) for one in table.tables("tests"))
-    if not tests:
-        raise table.error("tests", say("missing; a majority needs at least one test"))
-    treatments: tuple[Treatment, ...] = get_args(Treatment)
-    ties: tuple[Tie, ...] = get_args(Tie)
-    castings: tuple[CastingVote, ...] = get_args(CastingVote)
-    return Majority(
-        kind=kind,
-        tests=tests,
-        abstain=table.word("abstain", treatments, "cast only"),
-        blank=table.word("blank", treatments, "cast only"),
-        null=table.word("null", treatments, "cast only"),
-        challenged=table.word("challenged", treatments, "cast only"),
-        tie=table.word("tie", ties, "fails"),
-        casting_vote=table.word("casting_vote", castings, "none"),
-        strata=strata,
-        excluded=excluded,
-        statutes=statutes,
-    )
-
-
-def _read_test(table: Table, strata: tuple[Stratum, ...]) -> TestRule:
-    numerators: tuple[Numerator, ...] = get_args(Numerator)
-    denominators: tuple[Denominator, ...] = get_args(Denominator)
-    numerator = table.word("numerator", numerators, "for")
-    denominator = table.word("denominator", denominators)
-    if numerator == "votes" and denominator not in ("present", "eligible", "units_eligible"):
-        raise table.error(
-            "denominator", say('turnout ("votes") is measured of "present", "eligible" or "units_eligible"')
-        )
-    if numerator == "eligible-for" and denominator != "eligible":
-        raise table.error("denominator", say('"eligible-for" is measured of "eligible"'))
-    stratum = ""
-    if table.has("stratum"):
-        stratum = table.word("stratum", [one.name for one in strata])
-    weighted = table.flag("weighted", False)
-    if weighted and (stratum or not strata):
-        raise table.error("weighted", say("a weighted test adds up all the strata of [[electorate.strata]]"))
-    if (weighted or stratum) and denominator in OF_UNITS:
-        raise table.error("denominator", say("units are not counted by strata"))
-    name = table.text("name", _name(numerator, denominator) + (f":{stratum}" if stratum else ""))
-    rule = TestRule(
-        numerator=numerator,
-        denominator=denominator,
-        bar=table.bar(),
-        name=name,
-        stratum=stratum,
-        weighted=weighted,
-    )
-    table.close()
-    return rule
-
-
-def _name(numerator: Numerator, denominator: Denominator) -> str:
+def default_name(numerator: Numerator, denominator: Denominator) -> str:
+    """How a test is called that the statutes give no name."""
     if numerator == "votes":
         return "turnout"
     if denominator == "eligible":

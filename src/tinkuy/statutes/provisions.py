@@ -49,7 +49,7 @@ class Electorate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ballots:
-    """The ballot of each kind of decision; `recount_on_demand` is the part of those present who may have it recounted."""
+    """The ballot of each kind of decision; `recount_on_demand` of those present may have it counted again."""
 
     default: Method = "hands"
     kinds: Mapping[str, Method] = field(default_factory=dict)
@@ -170,7 +170,7 @@ def read_electorate(table: Table) -> Electorate:
 
 
 def _read_exclusion(table: Table) -> Exclusion:
-    made = Exclusion(table.text("who"), table.text("reason"))
+    made = Exclusion(table.label("who"), table.text("reason"))
     table.close()
     return made
 
@@ -178,7 +178,7 @@ def _read_exclusion(table: Table) -> Exclusion:
 def _read_strata(table: Table) -> tuple[Stratum, ...]:
     strata: list[Stratum] = []
     for one in table.tables("strata"):
-        strata.append(Stratum(one.text("name"), one.fraction("weight")))
+        strata.append(Stratum(one.label("name"), one.fraction("weight")))
         one.close()
     names = [stratum.name for stratum in strata]
     if len(set(names)) < len(names):
@@ -298,11 +298,11 @@ def read_election(table: Table) -> Election:
     """`[election]`."""
     reserved: list[Reserved] = []
     for one in table.tables("reserved"):
-        reserved.append(Reserved(one.text("name"), one.whole("seats", most=10_000)))
+        reserved.append(Reserved(one.label("name"), one.whole("seats", most=10_000)))
         one.close()
     made = Election(
         method=table.word("method", ("plurality", "dhondt"), "plurality"),
-        district=table.text("district", ""),
+        district=table.label("district", ""),
         lists=table.word("lists", ("open", "closed", "alternated"), "open"),
         threshold=optional(table, "threshold"),
         reserved=tuple(reserved),

@@ -15,12 +15,13 @@ from fractions import Fraction
 from typing import Any, TypeVar
 
 from tinkuy.statutes.bar import Bar, Op
-from tinkuy.statutes.errors import StatutesError
+from tinkuy.statutes.errors import StatutesError, shown
 from tinkuy.statutes.places import line_of, lines_of
 from tinkuy.words import Said, say
 
 MAX_BYTES = 64 * 1024
 MAX_TEXT = 4000  # characters of one text
+MAX_LABEL = 80
 MAX_LIST = 200
 MAX_WHOLE = 10**9  # as a tally sheet's greatest figure
 MAX_DEPTH = 8
@@ -115,6 +116,13 @@ class Table:
             )
         return str(value)
 
+    def label(self, key: str, default: str | None = None) -> str:
+        """A short text on one line, fit to stand inside a sentence."""
+        value = self.text(key, default)
+        if not value.isprintable() or len(value) > MAX_LABEL:
+            raise self.error(key, say("this should be one line of at most {most} letters", most=MAX_LABEL))
+        return value
+
     def word(self, key: str, choices: Iterable[Word], default: Word | None = None) -> Word:
         """One word of a list."""
         value = self._value(key, str, default, say("a word in quotes"))
@@ -134,7 +142,7 @@ class Table:
             if choices is not None and one not in choices:
                 raise self.error(where, _not_among(one, list(choices)))
             if one in value[: n - 1]:
-                raise self.error(where, say('"{word}" is written twice', word=one))
+                raise self.error(where, say('"{word}" is written twice', word=shown(one)))
         return tuple(value)
 
     def whole(self, key: str, default: int | None = None, most: int = MAX_WHOLE) -> int:
@@ -209,9 +217,9 @@ class Table:
                 near = difflib.get_close_matches(key, self._known, 1, 0.5)
                 known = ", ".join(sorted(set(self._known)))
                 if near:
-                    problem = say('unknown key "{key}"; did you mean "{near}"?', key=key[:60], near=near[0])
+                    problem = say('unknown key "{key}"; did you mean "{near}"?', key=shown(key), near=near[0])
                 else:
-                    problem = say('unknown key "{key}"; known here: {known}', key=key[:60], known=known)
+                    problem = say('unknown key "{key}"; known here: {known}', key=shown(key), known=known)
                 raise self.error(key, problem)
 
     def _value(self, key: str, kind: type | tuple[type, ...], default: Any, expected: Said) -> Any:
@@ -246,7 +254,7 @@ def _write_a_fraction(value: str | int | Decimal) -> Said:
     if number is not None:
         meant = Fraction(number[1].replace(",", ".")) / (100 if number[2] else 1)
         meant = meant.limit_denominator(100)
-    figures = {"value": text[:40], "fraction": meant}
+    figures = {"value": shown(text), "fraction": meant}
     return say('{value} is not an exact fraction; write it as text, for instance "{fraction}"', **figures)
 
 
@@ -254,8 +262,8 @@ def _not_among(value: str, choices: list[str]) -> Said:
     near = difflib.get_close_matches(value, choices, 1, 0.5)
     known = ", ".join(choices)
     if near:
-        return say('unknown word "{word}"; did you mean "{near}"?', word=value[:60], near=near[0])
-    return say('unknown word "{word}"; one of these is needed: {known}', word=value[:60], known=known)
+        return say('unknown word "{word}"; did you mean "{near}"?', word=shown(value), near=near[0])
+    return say('unknown word "{word}"; one of these is needed: {known}', word=shown(value), known=known)
 
 
 def _joined(path: str, key: str) -> str:

@@ -17,13 +17,14 @@ import difflib
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from tinkuy.statutes import provisions
 from tinkuy.statutes.bar import Bar
 from tinkuy.statutes.delegates import Delegates, read_delegates
-from tinkuy.statutes.errors import StatutesError
-from tinkuy.statutes.majority import Majority, TestRule, read_majority
+from tinkuy.statutes.errors import StatutesError, shown
+from tinkuy.statutes.majorities import read_majorities
+from tinkuy.statutes.majority import Majority, TestRule
 from tinkuy.statutes.provisions import (
     Ballots,
     Election,
@@ -57,7 +58,6 @@ KINDS = (
 )
 """The kinds of decision that every body knows; those without a majority of their own are decided as "ordinary"."""
 
-_KIND = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*", re.ASCII)
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 
 
@@ -83,7 +83,7 @@ class Statutes:
     officers: Officers
     windows: Windows
     election: Election
-    written: frozenset[str] = field(default_factory=frozenset)  # the topics that the text speaks of
+    written: tuple[str, ...] = ()  # the topics that the text speaks of
     digest: str = ""
 
     @classmethod
@@ -133,9 +133,9 @@ class Statutes:
         known = sorted({*self.majorities, *(KINDS if "ordinary" in self.majorities else ())})
         near = difflib.get_close_matches(kind, known, 1, 0.6)
         if near:
-            problem = say('no majority for "{kind}"; did you mean "{near}"?', kind=kind, near=near[0])
+            problem = say('no majority for "{kind}"; did you mean "{near}"?', kind=shown(kind), near=near[0])
         else:
-            problem = say('no majority for "{kind}"; known: {known}', kind=kind, known=", ".join(known))
+            problem = say('no majority for "{kind}"; known: {known}', kind=shown(kind), known=", ".join(known))
         raise StatutesError(f"majority.{kind}", problem)
 
     def consultation(self, kind: str = "consultation") -> Majority:
@@ -168,7 +168,7 @@ def _read(table: Table, digest: str) -> Statutes:
         caution=table.text("caution", ""),
         electorate=electorate,
         quorums=tuple(read_quorum(one, version) for one in table.tables("quorum")),
-        majorities=_read_majorities(table.table("majority"), electorate, version),
+        majorities=read_majorities(table.table("majority"), electorate, version),
         ballot=provisions.read_ballots(table.table("ballot")),
         notice=provisions.read_notice(table.table("notice")),
         delegates=delegates,
@@ -177,30 +177,8 @@ def _read(table: Table, digest: str) -> Statutes:
         officers=provisions.read_officers(table.table("officers")),
         windows=provisions.read_windows(table.table("windows")),
         election=provisions.read_election(table.table("election")),
-        written=frozenset(table.values),
+        written=tuple(table.values),
         digest=digest,
     )
     table.close()
     return made
-
-
-def _read_majorities(table: Table, electorate: Electorate, version: str) -> dict[str, Majority]:
-    """Every `[majority.<kind>]`, "strike.accept" written with or without quotes."""
-    excluded = tuple(exclusion.who for exclusion in electorate.exclusions)
-    found: dict[str, Majority] = {}
-    waiting = [(kind, kind, table) for kind in table.rest()]
-    while waiting:
-        kind, key, parent = waiting.pop(0)
-        if _KIND.fullmatch(kind) is None:
-            raise parent.error(key, say('a kind of decision is small letters, digits, "_" and "."'))
-        own = parent.table(key)
-        inner = [one for one, value in own.values.items() if isinstance(value, dict)]
-        if kind in found:
-            raise parent.error(key, say('the majority for "{kind}" is written twice', kind=kind))
-        if own.has("tests") or not inner:
-            found[kind] = read_majority(own, kind, electorate.strata, excluded, version)
-        waiting.extend((f"{kind}.{one}", one, own) for one in inner)
-        for one in inner:
-            own.table(one)
-        own.close()
-    return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from importlib import resources
 
-from tinkuy.statutes.errors import StatutesError
+from tinkuy.statutes.errors import StatutesError, shown
 from tinkuy.words import say
 
 
@@ -22,5 +22,7 @@ def read(name: str) -> bytes:
         return (resources.files(__name__) / f"{name}.toml").read_bytes()
     near = difflib.get_close_matches(name, known, 1, 0.4)
     if near:
-        raise StatutesError("presets", say('no preset "{name}"; did you mean "{near}"?', name=name[:60], near=near[0]))
-    raise StatutesError("presets", say('no preset "{name}"; known: {known}', name=name[:60], known=", ".join(known)))
+        raise StatutesError(
+            "presets", say('no preset "{name}"; did you mean "{near}"?', name=shown(name), near=near[0])
+        )
+    raise StatutesError("presets", say('no preset "{name}"; known: {known}', name=shown(name), known=", ".join(known)))
