@@ -32,7 +32,9 @@ def test_keys_are_sorted_at_every_level_as_in_rfc_8785():
     )
 
 
-@pytest.mark.parametrize(("char", "escaped"), [("\b", r"\b"), ("\t", r"\t"), ("\n", r"\n"), ("\f", r"\f"), ("\r", r"\r")])
+@pytest.mark.parametrize(
+    ("char", "escaped"), [("\b", r"\b"), ("\t", r"\t"), ("\n", r"\n"), ("\f", r"\f"), ("\r", r"\r")]
+)
 def test_five_controls_have_short_escapes(char, escaped):
     assert entry.canonical({"a": char}) == b'{"a":"' + escaped.encode() + b'"}'
 
