@@ -4,12 +4,11 @@ Guarantees the same files from the same sources: no dates, no line numbers, sort
 little keeps its translation marked fuzzy, which does not count as translated; a sentence that is gone takes its
 translation with it.
 
-    python tools/messages.py        write every .po and .mo, and say what still has no translation
+    python tools/messages.py        write every .po and .mo, and say which sentences still have no translation
 """
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -22,6 +21,7 @@ from babel.messages.pofile import read_po, write_po
 
 SOURCE = Path(__file__).parents[1] / "src" / "tinkuy"
 LOCALES = SOURCE / "locale"
+SHOWN = 12
 NO_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -112,8 +112,8 @@ def main() -> None:
         file.with_suffix(".mo").write_bytes(compiled(translations))
         missing = untranslated(translations)
         print(f"{language}: {len(translations)} sayings, {len(missing)} without a translation.")
-        for template in missing:
-            print(f"  {template}", file=sys.stderr)
+        for template in missing[:SHOWN]:
+            print(f"  {template}")
 
 
 if __name__ == "__main__":
