@@ -1,0 +1,1 @@
+"""What anybody may read: consultations, levels, sheets, and how to check them."""

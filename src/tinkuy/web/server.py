@@ -1,0 +1,104 @@
+"""Serving a directory of views: `views.sqlite`, and beside it, where there are any, `grid.toml` and `*.topo.json`.
+
+Guarantees that the site answers before `ready` is called, and that what the environment says goes before the directory.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from http.client import HTTPConnection
+from pathlib import Path
+
+from tinkuy.words import Spoken, say
+
+TARGET = "tinkuy.web.asgi:application"
+
+
+class ServeError(Spoken):
+    """The site cannot be served."""
+
+
+def serve(
+    directory: Path,
+    port: int = 8000,
+    workers: int = 2,
+    ready: Callable[[str], None] | None = None,
+    host: str = "127.0.0.1",
+) -> None:
+    """Serve the site of `directory` until the process is told to stop.
+
+    `ready` is called with the site's address, from another thread, as soon as it answers. Refuses a directory without
+    views and a port that is taken.
+    """
+    configure(directory)
+    _free(host, port)
+    from granian import Granian  # noqa: PLC0415 (a server is loaded only to serve)
+    from granian.constants import Interfaces  # noqa: PLC0415
+    from granian.log import LogLevels  # noqa: PLC0415
+
+    with tempfile.TemporaryDirectory(prefix="tinkuy-static-") as static:
+        os.environ["TINKUY_STATIC"] = static
+        server = Granian(
+            TARGET,
+            address=host,
+            port=port,
+            interface=Interfaces.ASGINL,
+            workers=workers,
+            websockets=False,
+            log_level=LogLevels.error,
+            respawn_failed_workers=True,
+            # A page that listens for changes never ends by itself; a person who presses Ctrl-C should not wait for it.
+            workers_kill_timeout=2,
+        )
+        if ready is not None:
+            threading.Thread(target=_tell, args=(host, port, ready), daemon=True).start()
+        server.serve()
+
+
+def configure(directory: Path) -> None:
+    """Name the directory's files in the environment, for this process and the workers that it starts."""
+    views = Path(os.environ.get("TINKUY_VIEWS") or directory / "views.sqlite")
+    if not views.is_file():
+        raise ServeError(
+            say("{path}: there are no views here; `tinkuy rebuild` makes them from the books", path=str(views))
+        )
+    os.environ["TINKUY_VIEWS"] = str(views.resolve())
+    if (grid := directory / "grid.toml").is_file():
+        os.environ.setdefault("TINKUY_GRID", str(grid.resolve()))
+    if outlines := sorted(directory.glob("*.topo.json")):
+        os.environ.setdefault("TINKUY_GEO", os.pathsep.join(str(path.resolve()) for path in outlines))
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tinkuy.web.settings"
+
+
+def _free(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise ServeError(
+                say(
+                    "port {port} cannot be used ({reason}); choose another with --port",
+                    port=str(port),
+                    reason=error.strerror or str(error),
+                )
+            ) from error
+
+
+def _tell(host: str, port: int, ready: Callable[[str], None]) -> None:
+    for _ in range(600):
+        try:
+            connection = HTTPConnection(host, port, timeout=5)
+            connection.request("HEAD", "/es/verify/")
+            connection.getresponse()
+            connection.close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            ready(f"http://{host}:{port}/")
+            return
