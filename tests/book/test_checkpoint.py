@@ -3,10 +3,10 @@ from __future__ import annotations
 import base64
 
 import pytest
-from tests.book.builders import CHAIR, OFFICERS, PUBLIC, SECRETARY, Book
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.book.builders import CHAIR, OFFICERS, PUBLIC, SECRETARY, Book
 from tinkuy.book import checkpoint, note
 from tinkuy.book.errors import BookError
 from tinkuy.book.keys import SigningKey

@@ -100,7 +100,7 @@ def test_a_commitment_binds_the_key_that_comes_next():
 
 
 def sealed(passphrase: str = "ñandú de la asamblea") -> str:
-    return keys.seal(KEY, passphrase, lambda size: bytes(size), QUICK)
+    return keys.seal(KEY, passphrase, bytes, QUICK)
 
 
 def test_a_sealed_key_opens_with_its_passphrase_only():

