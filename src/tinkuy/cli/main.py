@@ -167,7 +167,7 @@ def _misused(error: typer.TyperException) -> Said | str:
     if context is None or "\n" in problem:
         return problem
     command = context.command_path
-    return say("{command}: {problem} Help: {help}", command=command, problem=problem, help=f"{command} --help")
+    return say("{command}: {problem} (help: {help})", command=command, problem=problem, help=f"{command} --help")
 
 
 def _defect(error: BaseException) -> Said:
