@@ -29,7 +29,7 @@ majorities = st.builds(
 )
 
 
-def vote(votes_for: int, against: int, abstain: int = 0, blank: int = 0, null: int = 0, away: int = 0) -> Figures:
+def vote(votes_for: int, against: int, abstain: int = 0, *, blank: int = 0, null: int = 0, away: int = 0) -> Figures:
     there = votes_for + against + abstain + blank + null
     return Figures(
         votes_for=votes_for,
@@ -67,10 +67,10 @@ def test_of_nothing_nothing_passes(bar, part):
     assert not bar.passes(part, 0)
 
 
-@given(majorities, counts, counts, counts, counts, counts)
-def test_one_more_vote_in_favour_never_defeats_a_motion(rule, votes_for, against, abstain, blank, away):
-    before = rule.judge(vote(votes_for, against, abstain, blank, 0, away + 1))
-    after = rule.judge(vote(votes_for + 1, against, abstain, blank, 0, away))
+@given(majorities, counts, counts, counts, counts)
+def test_one_more_vote_in_favour_never_defeats_a_motion(rule, votes_for, against, left_out, away):
+    before = rule.judge(vote(votes_for, against, left_out, blank=left_out, away=away + 1))
+    after = rule.judge(vote(votes_for + 1, against, left_out, blank=left_out, away=away))
     assert after.passed or not before.passed
 
 
@@ -144,7 +144,7 @@ def test_abstentions_enter_valid_and_cast_as_the_statutes_say(how, valid, cast):
 
 def test_turnout_counts_everything_cast():
     rule = TestRule(numerator="votes", denominator="eligible", bar=Bar(Fraction(1, 2), ">="), name="turnout")
-    assert majority("1/2").with_tests(rule).judge(vote(30, 10, 5, 3, 2, away=50)).tests[1].numerator == 50
+    assert majority("1/2").with_tests(rule).judge(vote(30, 10, 5, blank=3, null=2, away=50)).tests[1].numerator == 50
 
 
 def test_cast_left_out_is_the_sum_of_its_parts():

@@ -53,9 +53,9 @@ def _read_majority(
     table: Table, kind: str, strata: tuple[Stratum, ...], excluded: tuple[str, ...], statutes: str
 ) -> Majority:
     """One `[majority.<kind>]`; the caller closes the table."""
-    tests = tuple(_read_test(one, strata) for one in table.tables("tests"))
+    tests = tuple(_read_test(one, strata) for one in table.tables("tests", required=True))
     if not tests:
-        raise table.error("tests", say("missing; a majority needs at least one test"))
+        raise table.error("tests", say("a majority needs at least one test"))
     treatments: tuple[Treatment, ...] = get_args(Treatment)
     ties: tuple[Tie, ...] = get_args(Tie)
     castings: tuple[CastingVote, ...] = get_args(CastingVote)

@@ -201,10 +201,11 @@ def read_notice(table: Table) -> Notice:
     """`[notice]` and `[notice.<kind>]`, which says again what differs."""
     general = _notice(table, Notice())
     kinds = {}
-    for kind in table.rest():
+    for kind in table.rest(dict):
         own = table.table(kind)
         kinds[kind] = _notice(own, general)
         own.close()
+    table.close()
     return Notice(
         days=general.days,
         days_are=general.days_are,

@@ -193,20 +193,20 @@ class Table:
         value = self._value(key, dict, {}, say("a table, as [{key}]", key=_joined(self.path, key)))
         return Table(value, _joined(self.path, key), self.lines)
 
-    def tables(self, key: str) -> list[Table]:
-        """The list of tables under `key`; empty when it is not written."""
+    def tables(self, key: str, required: bool = False) -> list[Table]:
+        """The list of tables under `key`; empty when it is not written, unless it is required."""
         path = _joined(self.path, key)
         expected = say("a list of tables, as [[{key}]]", key=path)
-        value = self._value(key, list, [], expected)
+        value = self._value(key, list, None if required else [], expected)
         self._short(key, value)
         for n, one in enumerate(value, 1):
             if not isinstance(one, dict):
                 raise self.error(f"{key}[{n}]", say("this should be {expected}", expected=expected))
         return [Table(one, f"{path}[{n}]", self.lines) for n, one in enumerate(value, 1)]
 
-    def rest(self) -> tuple[str, ...]:
-        """The keys not yet asked for; whoever calls this reads them, so they count as known."""
-        left = tuple(key for key in self.values if key not in self._known)
+    def rest(self, kind: type = object) -> tuple[str, ...]:
+        """The keys not yet asked for whose value is of `kind`; whoever calls this reads them, so they are known."""
+        left = tuple(key for key, value in self.values.items() if key not in self._known and isinstance(value, kind))
         self._known += left
         return left
 
@@ -226,12 +226,18 @@ class Table:
         self._known.append(key)
         if key not in self.values:
             if default is None:
+                self._refuse_likeness(key)
                 raise self.error(key, say("missing; it should be {expected}", expected=expected))
             return default
         value = self.values[key]
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
             raise self.error(key, say("this should be {expected}", expected=expected))
         return value
+
+    def _refuse_likeness(self, missing: str) -> None:
+        """Where a required key is missing and one much like it is written, that one is the mistake."""
+        for like in difflib.get_close_matches(missing, [key for key in self.values if key not in self._known], 1):
+            raise self.error(like, say('unknown key "{key}"; did you mean "{near}"?', key=shown(like), near=missing))
 
     def _short(self, key: str, value: list[Any]) -> None:
         if len(value) > MAX_LIST:
