@@ -25,7 +25,7 @@ from tinkuy.statutes import Majority, Quorum, Statutes, StatutesError
 from tinkuy.words import say
 
 HEX_32 = re.compile(r"[0-9a-f]{64}")
-ROLE = re.compile(r"[a-z][a-z0-9-]{0,31}")
+ROLE = re.compile(r"[a-z][a-z0-9._-]{0,31}")
 CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,39}")
 
 

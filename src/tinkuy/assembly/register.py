@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from hashlib import sha256
 
 from tinkuy.assembly.act import Act, act, insist
+from tinkuy.assembly.days import between
 from tinkuy.assembly.founding import HEX_32, Body, by_officer
 from tinkuy.assembly.state import Assembly
 from tinkuy.book.entry import encode
@@ -225,17 +226,16 @@ class RollFrozen(Act, tag="roll.frozen", frozen=True, kw_only=True):
         published = assembly.room(Register).published
         insist(published is not None, say("the roll was not published before it was frozen"))
         _matches_register(assembly, self.hash, self.count)
-        days = assembly.room(Body).statutes.windows.objections
-        if published is not None and days:
-            until = moment(published.at) + timedelta(days=days)
-            insist(
-                moment(self.at) >= until,
-                say(
-                    "objections to the roll are open until {until} ({days} days)",
-                    until=f"{until:%Y-%m-%d %H:%M} UTC",
-                    days=days,
-                ),
-            )
+        windows = assembly.room(Body).statutes.windows
+        passed = between(published.at, self.at, business=windows.days_are == "business") if published else None
+        insist(
+            (passed or 0) >= windows.objections,
+            say(
+                "objections to the roll are open for {days} days; {passed} have passed since it was published",
+                days=windows.objections,
+                passed=passed or 0,
+            ),
+        )
 
     def apply(self, assembly: Assembly) -> None:
         assembly.room(Register).frozen.append(Roll(self.hash, self.count, self.at, self.n))

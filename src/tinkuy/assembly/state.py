@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, TypeVar, cast
 
-from tinkuy.assembly.act import Act, Refused, insist, read
+from tinkuy.assembly.act import Refused, insist, read
 from tinkuy.book.entry import book_id, parse
 from tinkuy.statutes import Statutes, StatutesError
 from tinkuy.words import Said, say
@@ -62,36 +62,37 @@ class Assembly:
         return _statutes(data, digest)
 
     def take(self, body: bytes) -> None:
-        """Replay one more entry: check, then apply; a refusal is kept as a breach and the act has no effect.
+        """Replay one more entry; a refusal is kept as a breach and the act has no effect.
 
         Raises `BookError` when the bytes are not an entry at all.
         """
         fields = parse(body)
         try:
-            self.judge(fields, body).apply(self)
+            self._admit(fields, body)
         except Refused as refused:
             self.breaches.append(Breach(self.size, str(fields["act"]), refused.said))
-        self.size += 1
+            self.size += 1
 
-    def judge(self, fields: Mapping[str, Any], body: bytes) -> Act:
-        """Check an entry against this state without applying it; raises `Refused`."""
+    def admit(self, body: bytes) -> None:
+        """Take in one more entry if it is allowed; raises `Refused`, with the state unchanged, if it is not."""
+        self._admit(parse(body), body)
+
+    def _admit(self, fields: Mapping[str, Any], body: bytes) -> None:
         self.at, self.by, self.n = fields["at"], fields["by"], self.size
         self.entry_id = book_id(body)
+        written = str(fields["n"])
         insist(
             fields["n"] == self.size,
-            say(
-                "this is act {here} of the book, but it was written as act {n}",
-                here=str(self.size),
-                n=str(fields["n"]),
-            ),
+            say("this is act {here} of the book, but it was written as act {n}", here=str(self.size), n=written),
         )
-        found = read(fields)
+        act = read(fields)
         insist(
-            (found.kind == "assembly.founded") == (self.size == 0),
+            (act.kind == "assembly.founded") == (self.size == 0),
             say("a book opens with the founding of its body, and only once"),
         )
-        found.check(self)
-        return found
+        act.check(self)
+        act.apply(self)
+        self.size += 1
 
 
 def replay(bodies: Iterable[bytes], attachments: Attachments | None = None) -> Assembly:

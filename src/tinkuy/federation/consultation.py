@@ -16,6 +16,7 @@ from tinkuy.assembly.founding import HEX_32, Affiliate, Affiliations, Body, by_o
 from tinkuy.assembly.register import moment
 from tinkuy.assembly.state import Assembly
 from tinkuy.assembly.vote import MAX_FIGURE, Option, options_wellformed
+from tinkuy.federation.levels import TreeNodes
 from tinkuy.federation.outcome import StateChange
 from tinkuy.words import say
 
@@ -131,6 +132,7 @@ class UnitsFrozen(Act, tag="units.frozen", frozen=True, kw_only=True):
         by_officer(assembly, self)
         units = assembly.room(Consultations).standing(self.consultation, "drafted").units
         bases = assembly.room(Affiliations).by_code
+        nodes = assembly.room(TreeNodes).nodes
         insist(0 < len(self.units) <= MAX_BATCH, say("a batch holds between 1 and {most} units", most=MAX_BATCH))
         here: set[str] = set()
         for code, book, eligible, roll in self.units:
@@ -139,6 +141,8 @@ class UnitsFrozen(Act, tag="units.frozen", frozen=True, kw_only=True):
                 base is not None and base.book == book,
                 say("{code} is not a base of this federation with that book", code=code),
             )
+            under = base.under if base is not None else ""
+            insist(under in nodes, say("{code} stands under {node}, which the tree has not", code=code, node=under))
             insist(code not in units and code not in here, say("{code} is listed twice", code=code))
             insist(
                 0 < eligible <= MAX_FIGURE,

@@ -43,7 +43,7 @@ class AddedUp:
 
     `units` is the table as counted: sorted, exact copies dropped, `state` as shown (a failing sheet is `observed`),
     with `part` (one of `PARTS`), `voice` (false on the further rows of a unit that stands there more than once) and
-    `roll` (electors of the unit, null where unknown). `failed` is what `checks.failures` says of it.
+    `roll` (electors of the unit, null where unknown). `failed` is what `checks.failures` says of its rows, by `row`.
     """
 
     nodes: tuple[NodeShown, ...]  # root first, then by level and code
@@ -98,10 +98,8 @@ def add_up(table: pl.DataFrame, tree: Tree, options: Sequence[OptionShown], keep
     failed = checks.failures(settled, len(options))
     units = _judged(settled, failed)
     if keep is not None:
-        units = units.with_row_index("row").filter(keep)
-        kept = units["row"].cast(pl.Int64)
-        failed = failed.filter(pl.col("row").is_in(kept.implode()))
-        units = units.drop("row")
+        units = units.filter(keep)
+        failed = failed.join(units.select("row"), on="row", how="semi")
     figures = _figures(units, options)
     sums = _by_node(figures, tree)
     disagreeing = _disagreeing(figures, tree, sums)
@@ -152,7 +150,8 @@ def _judged(settled: pl.DataFrame, failed: pl.DataFrame) -> pl.DataFrame:
     if settled["unit"].is_duplicated().any():
         roll = roll.max().over("unit")
         voice = pl.col("unit").is_first_distinct()
-    return settled.with_columns(state=state, roll=roll, voice=voice).with_columns(
+    row = pl.int_range(pl.len(), dtype=pl.Int64)
+    return settled.with_columns(state=state, roll=roll, voice=voice, row=row).with_columns(
         part=pl.col("state").replace_strict(_PART_OF_STATE, return_dtype=pl.String)
     )
 

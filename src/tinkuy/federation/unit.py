@@ -11,12 +11,11 @@ Source: federation.md, checks 5-8, 10-15 and 18; "Archive and audit".
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
-
 import msgspec
 
 from tinkuy.assembly import mandate, seal
 from tinkuy.assembly.act import Refused, read
+from tinkuy.assembly.days import between
 from tinkuy.assembly.founding import Affiliate, Body
 from tinkuy.assembly.state import Assembly, replay
 from tinkuy.assembly.vote import Count, Option, Votes
@@ -147,7 +146,7 @@ class _Hearing:
         if receipt.index >= len(copy.bodies) or receipt.size > len(copy.bodies):
             self.breach(
                 say(
-                    "this copy of the book ends at act {last}; the federation received act {index} under a checkpoint of {size}: the copy is older",
+                    "the copy is older than the sheet: it ends at act {last}, and the federation received act {index} of {size}",
                     last=str(len(copy.bodies) - 1),
                     index=str(receipt.index),
                     size=receipt.size,
@@ -312,7 +311,7 @@ class _Hearing:
             if not quorum.passed and count.signed_in is not None:
                 self.fail(13, quorum.sentence())
         notice = body.statutes.notice.of(rule)
-        given = _days(sheet.convened, sheet.opened, business=notice.days_are == "business")
+        given = between(sheet.convened, sheet.opened, business=notice.days_are == "business")
         if given is None:
             self.fail(
                 14, say("the day of the notice is missing or is not a date: “{given}”", given=sheet.convened[:40])
@@ -350,19 +349,3 @@ def _signatures(assembly: Assembly, sealed: seal.Seal) -> tuple[Signature, ...]:
     return tuple(
         Signature(role, key.hex(), role in sealed.signed) for role, key in keys.items() if role in sealed.needed
     )
-
-
-def _days(convened: str, opened: str, *, business: bool) -> int | None:
-    """Whole days between the notice and the meeting.
-
-    Saturdays and Sundays aside where the statutes count business days.
-    """
-    try:
-        first, last = date.fromisoformat(convened[:10]), date.fromisoformat(opened[:10])
-    except ValueError:
-        return None
-    days = (last - first).days
-    if not business or days <= 0:
-        return days
-    weeks, rest = divmod(days, 7)
-    return weeks * 5 + sum((first.weekday() + 1 + step) % 7 < 5 for step in range(rest))

@@ -1,0 +1,102 @@
+"""`tinkuy verify`: the observer's command. It recomputes everything from the files, alone, offline.
+
+Exit code: 0 everything holds, 1 something does not, 2 not an archive. Text, JSON and HTML are made from one `Report`.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from pathlib import Path
+from typing import Annotated, BinaryIO
+
+import typer
+
+from tinkuy.book.errors import BookError
+from tinkuy.book.package import Package
+from tinkuy.cli.language import current, spoken
+from tinkuy.cli.progress import Step, counted
+from tinkuy.federation import audit
+from tinkuy.federation.audit import Hearing, Opened
+from tinkuy.federation.outcome import Report
+from tinkuy.federation.report import conclude
+from tinkuy.federation.unit import Asked
+from tinkuy.words import Spoken, say
+
+GROUP = 250  # units a task: small enough to show progress, large enough to be worth a process
+ALONE = 400  # with fewer units a second process costs more than it saves
+
+
+def command(
+    archives: Annotated[
+        list[Path], typer.Argument(help=spoken(say("Archives of consultations (.tinkuy).")), show_default=False)
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help=spoken(say("Everything that was found, as data.")))] = False,
+    html: Annotated[Path | None, typer.Option("--html", help=spoken(say("Write the report as a page, too.")))] = None,
+    jobs: Annotated[
+        int, typer.Option("--jobs", min=1, max=256, help=spoken(say("Processes; by default one a core.")))
+    ] = 0,
+) -> int:
+    """Recompute a decision from its archive and say what does not hold."""
+    from tinkuy.cli import verify_text
+
+    reports = []
+    for path in archives:
+        try:
+            reports.append((path.name, verify(path, jobs or os.cpu_count() or 1)))
+        except BookError as error:
+            raise Spoken(say("{file}: {fault}", file=str(path), fault=error.said)) from None
+    if html is not None:
+        verify_text.write_html(html, reports, current())
+    print(verify_text.as_json(reports, current()) if as_json else verify_text.as_text(reports, current()))
+    return 0 if all(report.sound for _, report in reports) else 1
+
+
+def verify(path: Path, jobs: int = 1) -> Report:
+    """The audit of one archive; the same report with any number of processes.
+
+    Raises `BookError` when the file is not an archive.
+    """
+    with path.open("rb") as file:
+        package = Package(file)
+        opened, shelf = audit.open_archive(package)
+        hearings = _hear_all(path, package, opened, jobs)
+        found = audit.unlisted(shelf, package.names(), hearings)
+    return conclude(opened, {one.code: one for hearing in hearings for one in hearing.heard}, found)
+
+
+def _hear_all(path: Path, package: Package, opened: Opened, jobs: int) -> list[Hearing]:
+    units = audit.asks(opened)
+    parts = audit.groups(units, -(-len(units) // GROUP))
+    attachments = dict(opened.attachments)
+    with counted(say("Checking the books of the bases"), len(units)) as step:
+        if jobs == 1 or len(units) < ALONE:
+            return [_stepped(audit.hear(package, part, attachments), step) for part in parts]
+        # Spawned, not forked: a forked process may inherit a lock that another thread held.
+        spawn = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(jobs, spawn, _start, (str(path), attachments)) as pool:
+            tasks = [pool.submit(_hear, part) for part in parts]
+            for done in as_completed(tasks):
+                step(len(done.result().heard))
+            return [task.result() for task in tasks]
+
+
+def _stepped(hearing: Hearing, step: Step) -> Hearing:
+    step(len(hearing.heard))
+    return hearing
+
+
+_here: dict[str, object] = {}  # of a worker process: its own open file, and what all units refer to
+
+
+def _start(path: str, attachments: dict[str, bytes]) -> None:
+    file: BinaryIO = Path(path).open("rb")
+    _here.update(package=Package(file, seal_checked=True), attachments=attachments)
+
+
+def _hear(part: list[Asked]) -> Hearing:
+    package, attachments = _here["package"], _here["attachments"]
+    if not isinstance(package, Package) or not isinstance(attachments, dict):
+        raise RuntimeError("the worker was not started")
+    return audit.hear(package, part, attachments)

@@ -1,0 +1,181 @@
+"""What `tinkuy verify` prints: the same report as text and as data, conclusion last, width 100, no colour needed."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+
+import msgspec
+
+from tinkuy.federation.outcome import Finding, ModeShown, Report
+from tinkuy.words import Said, say
+
+WIDTH = 100
+SHOWN = 40  # findings of one severity; the rest are counted here and listed by --json
+MARKS = {"breach": "!!", "E": "E ", "W": "W ", "info": "i "}
+
+
+def as_json(reports: Sequence[tuple[str, Report]], language: str) -> str:
+    """The reports as data: one object for one archive, a list for several; sentences in the language, keys in order."""
+    data = [
+        {
+            "file": name,
+            "sound": report.sound,
+            "verdict": report.modes[0].sentence.in_language(language),
+            "passed": report.modes[0].passed,
+            "totals": _plain(report.nodes[0].totals, language),
+            "coverage": _plain(report.nodes[0].coverage, language),
+            "conclusion": _conclusion(report).in_language(language),
+            "report": _plain(report, language),
+        }
+        for name, report in reports
+    ]
+    return msgspec.json.format(msgspec.json.encode(data[0] if len(data) == 1 else data), indent=2).decode()
+
+
+def as_text(reports: Sequence[tuple[str, Report]], language: str) -> str:
+    """The reports as a person reads them."""
+    return "\n\n".join("\n".join(_lines(report, language)) for _, report in reports)
+
+
+def _lines(report: Report, language: str) -> Iterator[str]:
+    def said(template: str, **figures: object) -> str:
+        return say(template, **figures).in_language(language).replace("\N{NO-BREAK SPACE}", " ")
+
+    head = said(
+        "consultation of {federation}, {state}, as of {time}",
+        federation=report.federation,
+        state=_state(report.state),
+        time=report.as_of.replace("T", " ").replace("Z", " UTC"),
+    )
+    yield from textwrap.wrap(f"{report.question}   {head}", WIDTH)
+    if report.synthetic:
+        yield said("A made-up example: no such federation exists.")
+    yield ""
+    breaches = [finding for finding in report.findings if finding.severity == "breach"]
+    yield "  ok   " + said(
+        "{books} books, {acts} acts, {signatures} officers' signatures, {proofs} proofs of inclusion",
+        books=report.books,
+        acts=report.acts,
+        signatures=report.officer_signatures,
+        proofs=report.inclusion_proofs,
+    )
+    if not breaches:
+        yield "  ok   " + said("every state and total that the federation recorded is the one that the files give")
+    for severity in ("breach", "E", "W", "info"):
+        yield from _findings([one for one in report.findings if one.severity == severity], language)
+    yield ""
+    for mode in report.modes:
+        yield from _mode(mode, language)
+    yield ""
+    coverage = report.nodes[0].coverage
+    yield from textwrap.wrap(
+        said(
+            "Counted: {counted} of {units} units, {heard} of {electors} persons. "
+            "Held {held}, late {late}, missing {missing}, annulled {annulled}, not held {not_held}.",
+            counted=coverage.counted,
+            units=coverage.units,
+            heard=coverage.electors_counted,
+            electors=coverage.electors,
+            held=coverage.held,
+            late=coverage.late,
+            missing=coverage.missing,
+            annulled=coverage.annulled,
+            not_held=coverage.not_held,
+        ),
+        WIDTH - 2,
+        initial_indent="  ",
+        subsequent_indent="  ",
+    )
+    yield "  " + _outstanding(report).in_language(language)
+    for item in report.not_checked:
+        yield from textwrap.wrap(
+            said("Not checked: {what}.", what=item), WIDTH - 2, initial_indent="  ", subsequent_indent="    "
+        )
+    if report.fingerprint:
+        yield "  " + said("Fingerprint: {digest}", digest=report.fingerprint)
+    yield "  " + said("Check code of the federation's book: {code}", code=report.check_code)
+    yield ""
+    yield _conclusion(report).in_language(language)
+
+
+def _findings(found: Sequence[Finding], language: str) -> Iterator[str]:
+    for finding in found[:SHOWN]:
+        text = finding.said.in_language(language).replace("\N{NO-BREAK SPACE}", " ")
+        number = f" ({say('check {number}', number=str(finding.check)).in_language(language)})" if finding.check else ""
+        effect = f"   {finding.effect.in_language(language)}" if finding.effect else ""
+        lines = textwrap.wrap(f"{finding.place}   {text}{number}{effect}", WIDTH - 7)
+        yield f"  {MARKS[finding.severity]}   " + lines[0]
+        yield from ("       " + line for line in lines[1:])
+    if len(found) > SHOWN:
+        yield "       " + say("and {count} more; --json lists them all", count=len(found) - SHOWN).in_language(language)
+
+
+def _mode(mode: ModeShown, language: str) -> Iterator[str]:
+    name = MODES.get(mode.mode, say("{mode}", mode=mode.mode)).in_language(language)
+    sentence = mode.sentence.in_language(language).replace("\N{NO-BREAK SPACE}", " ")
+    mark = "  =  " if mode.binding else "     "
+    yield from textwrap.wrap(f"{name}: {sentence}", WIDTH - 5, initial_indent=mark, subsequent_indent="       ")
+
+
+def _outstanding(report: Report) -> Said:
+    coverage, binding = report.nodes[0].coverage, report.modes[0]
+    units = coverage.held + coverage.late + coverage.missing
+    figures = {"units": units, "persons": coverage.electors_outstanding}
+    if units == 0:
+        return say("Nothing is outstanding.")
+    if binding.to_turn is None:
+        return say("Outstanding: {units} units, {persons} persons. They cannot change the verdict.", **figures)
+    return say(
+        "Outstanding: {units} units, {persons} persons. {turn} of their votes could change the verdict.",
+        turn=binding.to_turn,
+        **figures,
+    )
+
+
+def _conclusion(report: Report) -> Said:
+    breaches = sum(finding.severity == "breach" for finding in report.findings)
+    held = report.nodes[0].coverage.held
+    if breaches:
+        return say("The archive is not sound: {count} things do not hold.", count=breaches)
+    if held:
+        return say("The archive is sound. {count} sheets are held.", count=held)
+    return say("The archive is sound.")
+
+
+MODES = {
+    "member": say("By members"),
+    "unit": say("By bases, one vote each"),
+    "region": say("By regions, one vote each"),
+    "card": say("By card, each base with its whole roll"),
+    "proportional": say("By delegates, each base's split in proportion"),
+    "degressive": say("By delegates in bands, as a block"),
+    "delegate": say("By delegates, as the statutes give them"),
+    "double": say("By double majority"),
+}
+STATES = {
+    "drafted": say("drafted"),
+    "opened": say("open"),
+    "closed": say("closed"),
+    "provisional": say("provisional"),
+    "certified": say("certified"),
+    "ratified": say("ratified"),
+    "archived": say("archived"),
+}
+
+
+def _state(state: str) -> Said:
+    return STATES.get(state, say("{state}", state=state))
+
+
+def _plain(value: object, language: str) -> object:
+    """Structs, tuples and sayings as JSON has them."""
+    if isinstance(value, Said):
+        return value.in_language(language)
+    if isinstance(value, msgspec.Struct):
+        return _plain(msgspec.structs.asdict(value), language)
+    if isinstance(value, Mapping):
+        return {key: _plain(item, language) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item, language) for item in value]
+    return value

@@ -1,0 +1,138 @@
+"""The desk of an officer: acts are recorded here and nowhere else.
+
+Guarantees that nothing is written which the statutes in force do not allow: the same replay judges before the writing
+and ever after; that acts of one call are written together or not at all; and that a checkpoint is signed only over
+what the store has acknowledged.
+
+>>> from tinkuy.store.sqlite import SqliteStore
+>>> Desk(SqliteStore(":memory:")).books()
+()
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from hashlib import sha256
+
+import msgspec
+
+from tinkuy.assembly.act import Act, written
+from tinkuy.assembly.founding import Body
+from tinkuy.assembly.state import Assembly
+from tinkuy.book import checkpoint
+from tinkuy.book.entry import book_id, leaf_hash
+from tinkuy.book.keys import SigningKey
+from tinkuy.book.merkle import root
+from tinkuy.federation.archive import BookCopy
+from tinkuy.store.port import Store
+from tinkuy.words import Spoken, say
+
+
+class DeskError(Spoken):
+    """Something that cannot be done with the books at hand; it says what is lacking."""
+
+
+class Attached(Mapping[str, bytes]):
+    """The attachments of a store, by SHA-256 in hex."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def __getitem__(self, digest: str) -> bytes:
+        data = self._store.attachment(digest)
+        if data is None:
+            raise KeyError(digest)
+        return data
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._store.attachments())
+
+    def __len__(self) -> int:
+        return len(list(self._store.attachments()))
+
+
+class Desk:
+    """Books in a store, with the state of each as far as it was read."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.attachments = Attached(store)
+        self._states: dict[str, Assembly] = {}
+
+    def books(self) -> tuple[str, ...]:
+        """Ids of the books in the store, sorted."""
+        return tuple(sorted(self.store.books()))
+
+    def attach(self, data: bytes) -> str:
+        """Keep the bytes that acts will name; returns their SHA-256 in hex."""
+        self.store.put_attachment(data)
+        return sha256(data).hexdigest()
+
+    def assembly(self, book: str) -> Assembly:
+        """The state of a body by its book. Raises `DeskError` when the store has no such book."""
+        size = self.store.size(book)
+        if size == 0:
+            raise DeskError(say("there is no book {book} here", book=book))
+        state = self._states.get(book)
+        if state is None:
+            state = self._states[book] = Assembly(attachments=self.attachments)
+        for body in self.store.bodies(book, state.size):
+            state.take(body)
+        return state
+
+    def found(self, founding: Act, *, at: str, by: str) -> str:
+        """Open a book with its founding act; returns the book's id. Raises `Refused`."""
+        body = written(msgspec.structs.replace(founding, at=at, by=by, n=0))
+        state = Assembly(attachments=self.attachments)
+        state.admit(body)
+        book = book_id(body)
+        self._append(book, 0, [body])
+        self._states[book] = state
+        return book
+
+    def record(self, book: str, *acts: Act, at: str = "", by: str = "") -> None:
+        """Record acts in order, all or none; `at` and `by` fill in what an act does not say itself.
+
+        Raises `Refused` with the first that is not allowed.
+        """
+        state = self.assembly(book)
+        first, bodies = state.size, []
+        try:
+            for number, act in enumerate(acts, first):
+                body = written(msgspec.structs.replace(act, at=act.at or at, by=act.by or by, n=number))
+                state.admit(body)
+                bodies.append(body)
+            self._append(book, first, bodies)
+        except BaseException:
+            del self._states[book]  # it is ahead of the store; it is replayed when next asked for
+            raise
+
+    def seal(self, book: str, signers: Mapping[str, SigningKey]) -> bytes:
+        """Sign the book as it stands in the store, each role with its key; returns the checkpoint note.
+
+        Raises `DeskError` when a key is not the one that the role holds now.
+        """
+        state = self.assembly(book)
+        for role, key in signers.items():
+            officer = state.room(Body).officer(role)
+            if officer is None or officer.key != key.public.hex():
+                raise DeskError(say("this is not the key that {role} holds in the book", role=role))
+        leaves = [leaf_hash(body) for body in self.store.bodies(book)]
+        note = checkpoint.sign(book, len(leaves), root(leaves), signers)
+        self.store.put_checkpoint(book, len(leaves), note)
+        return note
+
+    def copy(self, book: str) -> BookCopy:
+        """The book up to its last checkpoint, as it travels. Raises `DeskError` when it was never sealed."""
+        sealed = self.store.latest_checkpoint(book)
+        if sealed is None:
+            raise DeskError(say("the book {book} has no checkpoint yet: seal it first", book=book))
+        size, note = sealed
+        bodies = tuple(self.store.bodies(book))
+        return BookCopy(bodies[:size], note)
+
+    def _append(self, book: str, first: int, bodies: Iterable[bytes]) -> None:
+        held = list(bodies)
+        # The name of an append is its content, so that a retry after a lost answer writes nothing twice.
+        name = sha256(b"".join(leaf_hash(body) for body in held)).hexdigest()
+        self.store.append(book, first, held, name)

@@ -1,0 +1,217 @@
+"""Returns at a federation's desk: taking in what bases send up, and the report as it stands (cómputo en curso).
+
+Guarantees that a base's book is kept only when it continues the copy held before; that a copy which contradicts it is
+kept beside it as the second branch of a fork, recorded, and never merged; and that a sheet is received with the state
+that its own checks give it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+import msgspec
+
+from tinkuy.assembly import seal
+from tinkuy.assembly.founding import Body
+from tinkuy.assembly.state import replay
+from tinkuy.book.checkpoint import parse as parse_checkpoint
+from tinkuy.book.entry import book_id, leaf_hash
+from tinkuy.book.proof import parse as parse_proof
+from tinkuy.desk.desk import Desk, DeskError
+from tinkuy.federation import archive, checks
+from tinkuy.federation.archive import BookCopy, Proven
+from tinkuy.federation.audit import asked, asks, open_book
+from tinkuy.federation.consultation import Consultation, Consultations, Receipt, Unit
+from tinkuy.federation.outcome import Report
+from tinkuy.federation.report import conclude, tree_of, unit_row, unit_table
+from tinkuy.federation.returns import Forked, Received
+from tinkuy.federation.sheet import Sheets
+from tinkuy.federation.unit import Asked, Heard, judge
+from tinkuy.words import say
+
+BRANCH = ".2"  # the store keeps the second branch of a fork under the book's id and this
+PROOF = ".proof"  # and a sheet that came with a proof under the book's id and this
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What came from a unit: its code, its book or its sheet with a proof, and when."""
+
+    code: str
+    held: BookCopy | Proven
+    at: str
+
+
+class Returns:
+    """The returns of one consultation, taken in at the desk of the federation."""
+
+    def __init__(self, desk: Desk, federation: str, consultation: str) -> None:
+        self.desk, self.federation, self.id = desk, federation, consultation
+        self._heard: dict[str, tuple[Asked, str, Heard]] = {}
+
+    @property
+    def consultation(self) -> Consultation:
+        """The consultation as the federation's book stands now."""
+        found = self.desk.assembly(self.federation).room(Consultations).by_id.get(self.id)
+        if found is None:
+            raise DeskError(say("the federation's book holds no consultation {name}", name=self.id))
+        return found
+
+    def receive(self, sent: Sequence[Sent], *, by: str) -> None:
+        """Take in what units sent, in order: keep it, judge it, and record the receipt of each sheet.
+
+        A book without a sheet, or with one received before, is kept and nothing recorded. Raises `DeskError` when a
+        unit is unknown, a copy is another base's book, or it is not fit to be kept; what came before it in the list
+        is then kept and not recorded.
+        """
+        fresh: list[tuple[Sent, Receipt, Heard]] = []
+        for one in sent:
+            unit = self._unit(one.code)
+            self._keep(unit, one, by)
+            receipt = self._receipt(one)
+            if receipt is None or unit.receipt is not None:
+                continue
+            ask = msgspec.structs.replace(self._ask(unit), receipt=receipt, state="normal")
+            heard = judge(ask, one.held, self.desk.attachments)
+            if heard.breaches:
+                raise DeskError(say("{code}: {fault}", code=one.code, fault=heard.breaches[0].said))
+            fresh.append((one, receipt, heard))
+        failed = self._failed([(one.code, heard) for one, _, heard in fresh])
+        acts = [self._received(one, receipt, failed[one.code], by) for one, receipt, _ in fresh]
+        if acts:
+            self.desk.record(self.federation, *acts)
+
+    def _received(self, one: Sent, receipt: Receipt, failed: Sequence[int], by: str) -> Received:
+        state = self.desk.assembly(self.federation)
+        frozen = self._unit(one.code).affiliate.book in state.room(Consultations).forked
+        holding = frozen or any(checks.SEVERITY[number] == "E" for number in failed)
+        late = one.at > self.consultation.closes
+        return Received(
+            consultation=self.id,
+            unit=one.code,
+            index=receipt.index,
+            leaf=receipt.leaf,
+            size=receipt.size,
+            root=receipt.root,
+            state="late" if late else "observed" if holding else "normal",
+            checks=tuple(failed),
+            at=one.at,
+            by=by,
+        )
+
+    def report(self) -> Report:
+        """The audit of what the store holds, up to the federation's last checkpoint.
+
+        Units judged before are not judged again.
+        """
+        copy = self.desk.copy(self.federation)
+        opened = open_book(copy, self.id, self.desk.attachments)
+        recorded = opened.federation.room(Consultations).forked
+        opened.forks = frozenset(book for book in recorded if self.desk.store.size(book + BRANCH))
+        return conclude(opened, {ask.base.code: self._judged(ask) for ask in asks(opened)})
+
+    def members(self) -> Iterator[tuple[str, bytes]]:
+        """The files of the consultation's archive; see `federation.archive`."""
+        copy = self.desk.copy(self.federation)
+        opened = open_book(copy, self.id, self.desk.attachments)
+        books = sorted({unit.affiliate.book for unit in opened.consultation.units.values()})
+        units = ((book, held) for book in books if (held := self.held(book)) is not None)
+        recorded = opened.federation.room(Consultations).forked
+        forks = {
+            book: (self.desk.copy(book), self.desk.copy(book + BRANCH))
+            for book in recorded
+            if self.desk.store.size(book + BRANCH)
+        }
+        return archive.members(self.id, copy, units, forks, self.desk.attachments)
+
+    def held(self, book: str) -> BookCopy | Proven | None:
+        """What the store holds of a base: its sealed book, its sheet with a proof, or nothing."""
+        if self.desk.store.latest_checkpoint(book) is not None:
+            return self.desk.copy(book)
+        proven = tuple(self.desk.store.bodies(book + PROOF))
+        return Proven(proven[0], proven[1]) if len(proven) == 2 else None
+
+    def _unit(self, code: str) -> Unit:
+        unit = self.consultation.units.get(code)
+        if unit is None:
+            raise DeskError(say("{code} is not a unit of this consultation", code=code))
+        return unit
+
+    def _keep(self, unit: Unit, one: Sent, by: str) -> None:
+        book, copy, store = unit.affiliate.book, one.held, self.desk.store
+        if isinstance(copy, Proven):
+            if not store.size(book + PROOF):
+                store.append(book + PROOF, 0, [copy.body, copy.proof], sha256(copy.proof).hexdigest())
+            return
+        if not copy.bodies or book_id(copy.bodies[0]) != book:
+            raise DeskError(say("this is not the book of {code} ({book})", code=one.code, book=book))
+        before = tuple(store.bodies(book))
+        common = min(len(before), len(copy.bodies))
+        if before[:common] != copy.bodies[:common]:
+            self._fork(book, copy, one.at, by)
+        elif len(copy.bodies) >= len(before):
+            if len(copy.bodies) > len(before):
+                store.append(book, len(before), copy.bodies[len(before) :], sha256(copy.note).hexdigest())
+            store.put_checkpoint(book, parse_checkpoint(copy.note).size, copy.note)
+
+    def _fork(self, book: str, copy: BookCopy, at: str, by: str) -> None:
+        """Keep a contradicting copy as evidence and record the fork, once, if both branches are sealed."""
+        if book in self.desk.assembly(self.federation).room(Consultations).forked:
+            return
+        other = seal.inspect(copy.bodies, copy.note, replay(copy.bodies, self.desk.attachments))
+        held = self.desk.copy(book)
+        if not other.whole:
+            raise DeskError(say("this copy contradicts the one held and is not sealed by the board: it was not kept"))
+        store = self.desk.store
+        store.append(book + BRANCH, 0, copy.bodies, sha256(copy.note).hexdigest())
+        store.put_checkpoint(book + BRANCH, other.size, copy.note)
+        mine = parse_checkpoint(held.note)
+        fork = Forked(book=book, roots=(mine.root.hex(), other.root.hex()), sizes=(mine.size, other.size))
+        self.desk.record(self.federation, fork, at=at, by=by)
+
+    def _receipt(self, one: Sent) -> Receipt | None:
+        """The receipt that this copy would be given: of the newest sheet for this consultation that it holds."""
+        if isinstance(one.held, Proven):
+            proof = parse_proof(one.held.proof)
+            index, body, checkpoint = proof.index, one.held.body, proof.checkpoint
+        else:
+            issued = replay(one.held.bodies, self.desk.attachments).room(Sheets).issued.get(self.id, [])
+            if not issued:
+                return None
+            index, checkpoint = issued[-1].n, parse_checkpoint(one.held.note)
+            body = one.held.bodies[index]
+        number = self.desk.assembly(self.federation).size
+        return Receipt(index, leaf_hash(body).hex(), checkpoint.size, checkpoint.root.hex(), one.at, number)
+
+    def _ask(self, unit: Unit) -> Asked:
+        roles = self.desk.assembly(self.federation).room(Body).statutes.officers.seal
+        return asked(self.consultation, unit, roles)
+
+    def _failed(self, heard: Sequence[tuple[str, Heard]]) -> dict[str, list[int]]:
+        """All checks that the sheets fail, those between units included."""
+        came = {unit.affiliate.book for unit in self.consultation.units.values() if unit.receipt is not None}
+        found: dict[str, set[int]] = {}
+        for code, one in heard:
+            book = self._unit(code).affiliate.book
+            found[code] = {*one.checks, *([16] if book in came else [])}
+            came.add(book)
+        tree = tree_of(self.desk.assembly(self.federation))
+        rows = [unit_row(self._unit(code), one, "normal", sorted(found[code]), tree) for code, one in heard]
+        table = unit_table(rows, tree, len(self.consultation.options))
+        for row in checks.failures(table, len(self.consultation.options)).iter_rows(named=True):
+            found[row["unit"]].update(row["failed"], row["warned"])
+        return {code: sorted(numbers) for code, numbers in found.items()}
+
+    def _judged(self, ask: Asked) -> Heard:
+        """The hearing of a unit; the one made before, while nothing that it stands on has changed."""
+        book = ask.base.book
+        sealed = self.desk.store.latest_checkpoint(book)
+        mark = sha256(sealed[1]).hexdigest() if sealed is not None else ""
+        before = self._heard.get(ask.base.code)
+        if before is not None and before[:2] == (ask, mark):
+            return before[2]
+        heard = judge(ask, self.held(book), self.desk.attachments)
+        self._heard[ask.base.code] = (ask, mark, heard)
+        return heard
