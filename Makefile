@@ -56,6 +56,7 @@ bench: $(VENV)/dev ## measure; results go to docs/benchmarks.md
 
 messages: $(VENV)/dev ## gather what the floors say, update and compile the catalogues
 	@$(PY) tools/messages.py
+	@$(PY) -m tests.web.catalogue
 
 wheel: $(VENV)/dev ## the wheel, in dist/
 	@rm -rf dist

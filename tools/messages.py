@@ -79,7 +79,10 @@ def with_other_figures(translations: Catalog) -> list[str]:
     return [
         _text(message.id)
         for message in translations
-        if message.id and message.string and figures(_text(message.id)) != figures(_text(message.string))
+        if message.id
+        and message.string
+        and not message.fuzzy
+        and figures(_text(message.id)) != figures(_text(message.string))
     ]
 
 
