@@ -184,66 +184,73 @@ def _csv(data: bytes, sheets: Map, name: str, map_name: str) -> pl.DataFrame:
         data = data.replace(b"\r", b"\n")
     if data.count(b"\n") > MAX_ROWS:
         _refuse(name, say("there are more than {most} rows", most=MAX_ROWS))
-    separator, header = _header(data, sheets)
+    separator, header, body = _header(data, sheets)
     for column in header:
-        if column and header.count(column) > 1 and column in sheets.columns:
+        if header.count(column) > 1 and column in sheets.columns:
             _refuse(name, say('two columns are called "{column}"; rename one of them', column=column))
     check_columns(sheets, header, name, map_name)
     wanted = [header.index(column) for column in sheets.columns]
-    # A short row shows only where it ends, and an empty one only where it begins.
-    ends = sorted({0, len(header) - 1, *wanted})
     figures = {*sheets.figures.values(), *sheets.options.values()}
-    texts = {*sheets.unit, *sheets.levels.values(), *sheets.status}
-    numbers = {header.index(column) for column in figures - texts}
-    frame = _table(data, separator, ends, set() if b"+" in data else numbers, len(header))
+    numbers = {header.index(column) for column in figures - {*sheets.unit, *sheets.levels.values(), *sheets.status}}
+    columns = sorted({len(header) - 1, *wanted})
+    rows = data[body:]
+    frame = None
+    if b"+" not in rows:  # which the quick way would read as a sign
+        frame = _table(rows, separator, columns, numbers, len(header))
     if frame is None:
-        frame = _table(data, separator, ends, set(), len(header))
+        frame = _table(rows, separator, columns, set(), len(header))
     if frame is None:
         _refuse_rows(data, separator, len(header), name)
-    last, first = frame[f"{len(header) - 1}"], frame["0"]
-    if len(header) > 1 and last.null_count():
-        if frame.filter(last.is_null() & first.is_not_null()).height:
+        _refuse(name, say("a row cannot be read; is a quotation mark inside a cell not doubled?"))
+    # A row that is cut short looks like one whose last cells are empty.
+    if frame[f"{len(header) - 1}"].null_count():
+        if b'"' in rows or rows.count(separator.encode()) != frame.height * (len(header) - 1):
             _refuse_rows(data, separator, len(header), name)
-        frame = frame.filter(last.is_not_null() | first.is_not_null())
+        frame = frame.filter(~pl.all_horizontal(pl.all().is_null()))
     return frame.select(pl.col(f"{place}").alias(column) for place, column in zip(wanted, sheets.columns, strict=True))
 
 
-def _header(data: bytes, sheets: Map) -> tuple[str, list[str]]:
-    """The separator and the header under it: the one with most of the map's columns, then with most columns."""
-    found: list[tuple[int, int, str, list[str]]] = []
+def _header(data: bytes, sheets: Map) -> tuple[str, list[str], int]:
+    """The separator, the header under it, and where the rows begin.
+
+    The separator is the one under which the header has most of the map's columns, then most columns.
+    """
+    found: list[tuple[int, int, str, list[str], int]] = []
     start = data[: 1 << 20].decode("utf-8", "ignore")
     for separator in (sheets.separator,) if sheets.separator else SEPARATORS:
+        rows = csv.reader(io.StringIO(start, newline="\n"), delimiter=separator)
         try:
-            header = next(csv.reader(io.StringIO(start, newline=""), delimiter=separator), [])
+            header = next((row for row in rows if row), [])
         except csv.Error:
             header = []
         known = sum(column in header for column in sheets.columns)
-        found.append((known, len(header), separator, header))
-    _, _, separator, header = max(found, key=lambda one: one[:2])
-    return separator, header
+        found.append((known, len(header), separator, header, rows.line_num))
+    _, _, separator, header, lines = max(found, key=lambda one: one[:2])
+    body = 0
+    for _ in range(lines):
+        body = data.find(b"\n", body) + 1 or len(data)
+    return separator, header, body
 
 
-def _table(data: bytes, separator: str, columns: list[int], numbers: set[int], width: int) -> pl.DataFrame | None:
-    """The rows below the header by place, or None where some row or number is not what was said."""
-    names = [f"{place}" for place in range(width)]
-    # An empty number and one that is not there look the same, so rows are measured by cells that are texts.
-    whole = {f"{place}" for place in numbers} - {names[0], names[-1]}
+def _table(rows: bytes, separator: str, columns: list[int], numbers: set[int], width: int) -> pl.DataFrame | None:
+    """The columns asked for, by place; None where a row is too long or a number is not one."""
+    if not rows.strip():
+        return pl.DataFrame(schema={f"{place}": pl.String for place in columns})
     try:
         return pl.read_csv(
-            data,
+            rows,
+            has_header=False,
             separator=separator,
-            schema={one: pl.Int64 if one in whole else pl.String for one in names},
+            schema={f"{place}": pl.Int64 if place in numbers else pl.String for place in range(width)},
             columns=columns,
-            empty_string_is_null=False,
-            truncate_ragged_lines=False,
         )
     except pl.exceptions.PolarsError:
         return None
 
 
-def _refuse_rows(data: bytes, separator: str, width: int, name: str) -> NoReturn:
-    """Say which row is not like the header."""
-    rows = csv.reader(io.StringIO(data.decode("utf-8"), newline=""), delimiter=separator, strict=True)
+def _refuse_rows(data: bytes, separator: str, width: int, name: str) -> None:
+    """Raise RecountError for the first row that is not like the header, if there is one."""
+    rows = csv.reader(io.StringIO(data.decode("utf-8"), newline="\n"), delimiter=separator, strict=True)
     try:
         for row in rows:
             if row and len(row) != width:
@@ -261,7 +268,6 @@ def _refuse_rows(data: bytes, separator: str, width: int, name: str) -> NoReturn
             problem=str(error),
         )
         _refuse(name, problem)
-    _refuse(name, say("a row cannot be read; is a quotation mark inside a cell not doubled?"))
 
 
 def _parquet(data: bytes, sheets: Map, name: str, map_name: str) -> pl.DataFrame:
