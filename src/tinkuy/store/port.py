@@ -2,7 +2,7 @@
 
 Guarantees, for every adapter: an append is all or nothing and on disk when it returns; entries are never changed or
 removed; a retried append writes nothing twice; and after a failed write the store refuses everything, because what is
-on disk is then not known. A book's entries are its truth, so a store checks bytes, places and roots, never what acts mean.
+on disk is then not known. A store checks bytes, places and roots, never what acts mean.
 """
 
 from __future__ import annotations
