@@ -10,25 +10,19 @@ from collections import defaultdict
 from dataclasses import dataclass
 from hashlib import sha256
 
+import polars as pl
 from msgspec.structs import replace
 
 from tinkuy.demo import peru as country
-from tinkuy.federation.outcome import (
-    CheckCount,
-    Coverage,
-    Finding,
-    ModeShown,
-    NodeShown,
-    OptionShown,
-    Report,
-    SheetShown,
-    Signature,
-    StateChange,
-    TestShown,
-    Totals,
-)
-from tinkuy.words import Said, Share, say
+from tinkuy.federation.modes import Rules
+from tinkuy.federation.outcome import Finding, OptionShown, Report, SheetShown, Signature, StateChange
+from tinkuy.federation.rollup import RollUp, roll_up
+from tinkuy.federation.tree import Node, Tree
+from tinkuy.statutes import Statutes, presets
+from tinkuy.words import say
 
+LEVELS = ("region", "province")
+FIGURES = ("eligible", "signed_in", "cast", "blank", "null", "challenged")
 OPTIONS = (OptionShown("A favor", "for"), OptionShown("En contra", "against"), OptionShown("Abstención", "abstain"))
 KINDS = ("neighbourhood", "community", "university", "workplace")
 FIRST = {
@@ -37,8 +31,20 @@ FIRST = {
     "university": ("Centro Federado", "Asamblea Estudiantil", "Residencia Universitaria"),
     "workplace": ("Sindicato de Trabajadores", "Cooperativa", "Asamblea de Docentes"),
 }
-SECOND = ("San Martín", "Túpac Amaru", "Micaela Bastidas", "Nueva Esperanza", "Los Ángeles", "Ñaupa Llaqta",
-          "Santa Rosa", "Villa María", "José Carlos Mariátegui", "Alto Progreso", "María Parado", "Yanacocha")  # fmt: skip
+SECOND = (
+    "San Martín",
+    "Túpac Amaru",
+    "Micaela Bastidas",
+    "Nueva Esperanza",
+    "Los Ángeles",
+    "Ñaupa Llaqta",
+    "Santa Rosa",
+    "Villa María",
+    "José Carlos Mariátegui",
+    "Alto Progreso",
+    "María Parado",
+    "Yanacocha",
+)
 
 
 @dataclass(frozen=True)
@@ -55,7 +61,8 @@ class Cast:
 def peru(
     units: int = 2000,
     seed: int = 7,
-    shares: Cast = Cast(),  # noqa: B008 (frozen)
+    *,
+    shares: Cast = Cast(),
     embargoed: bool = False,
     state: str = "provisional",
     synthetic: bool = True,
@@ -65,7 +72,6 @@ def peru(
     """A report over `units` bases spread by population over 196 provinces."""
     chance = random.Random(seed)
     provinces = country.provinces()
-    names = {region.code: region.name for region in country.regions()}
     weights = [province.population for province in provinces]
     places = sorted(chance.choices(provinces, weights, k=units), key=lambda province: province.code)
     counter: dict[str, int] = defaultdict(int)
@@ -74,12 +80,9 @@ def peru(
         counter[province.code] += 1
         code = f"{province.code}01-{counter[province.code]:04}"
         sheets.append(_sheet(chance, code, (province.region, province.code), shares))
-    sheets = [_small(sheet) if number % 97 == 5 else sheet for number, sheet in enumerate(sheets)]
-    nodes = _nodes(sheets, names, {p.code: p.name for p in provinces})
-    modes = _modes(nodes[0].totals, nodes[0].coverage, sheets) if not embargoed else ()
-    states: dict[str, int] = defaultdict(int)
-    for sheet in sheets:
-        states[sheet.state] += 1
+    summed = _summed(sheets)
+    hidden = set(summed.hidden)
+    sheets = [replace(sheet, hidden=sheet.code in hidden) for sheet in sheets]
     return Report(
         federation="Federación de Bases (ejemplo)",
         federation_book="k3q0w4yz6c5m8t2r9v1x7b0n4d6f8h2j",
@@ -94,12 +97,12 @@ def peru(
         embargoed=embargoed,
         as_of="2026-03-09T02:14:00Z",
         synthetic=synthetic,
-        levels=("nation", "region", "province"),
-        nodes=nodes,
+        levels=LEVELS,
+        nodes=summed.shown,
         sheets=tuple(sheets),
-        modes=modes,
-        states=dict(sorted(states.items())),
-        checks=_check_counts(sheets),
+        modes=() if embargoed else summed.modes,
+        states=summed.states,
+        checks=summed.checks,
         findings=_findings(sheets),
         not_checked=(say("The photographs of the sheets were not in the archive."),),
         books=units,
@@ -115,15 +118,22 @@ def peru(
 def arrived(report: Report, code: str, votes: tuple[int, int, int]) -> Report:
     """`report` after the missing sheet of unit `code` has come in and was counted."""
     sheets = tuple(_counted(sheet, votes, 3, 2) if sheet.code == code else sheet for sheet in report.sheets)
-    names = {node.code: node.name for node in report.nodes}
-    nodes = _nodes(list(sheets), names, names)
-    modes = () if report.embargoed else _modes(nodes[0].totals, nodes[0].coverage, list(sheets))
-    return replace(report, sheets=sheets, nodes=nodes, modes=modes, as_of="2026-03-09T02:20:00Z")
+    summed = _summed(list(sheets))
+    modes = () if report.embargoed else summed.modes
+    return replace(
+        report,
+        sheets=sheets,
+        nodes=summed.shown,
+        modes=modes,
+        states=summed.states,
+        checks=summed.checks,
+        as_of="2026-03-09T02:20:00Z",
+    )
 
 
 def _sheet(chance: random.Random, code: str, path: tuple[str, ...], shares: Cast) -> SheetShown:
     kind = chance.choice(KINDS)
-    eligible = chance.randint(40, 520)
+    eligible = chance.randint(9, 22) if chance.randrange(60) == 0 else chance.randint(40, 520)
     drawn = chance.randrange(100)
     state, ceiling = "normal", 0
     for name in ("held", "late", "missing", "annulled", "not_held"):
@@ -135,13 +145,13 @@ def _sheet(chance: random.Random, code: str, path: tuple[str, ...], shares: Cast
         code=code, name=f"{chance.choice(FIRST[kind])} {chance.choice(SECOND)}", kind=kind, path=path, state=state,
         eligible=eligible, signed_in=None, cast=None, votes=(), blank=None, null=None, challenged=None,
         history=(StateChange("2026-03-01T13:00:00Z", "pending", "secretary", "consultation opened"),),
-        book=_letters(code), 
+        book=_letters(code),
     )  # fmt: skip
     if state in ("pending", "not_held"):
         return empty
     cast = eligible * chance.randint(38, 78) // 100
     blank, null, challenged = cast * 3 // 100, cast * 2 // 100, 0
-    lean = 72 if path[0] in ("08", "21", "03", "05", "09") else 55
+    lean = {"08": 72, "21": 74, "03": 68, "15": 53, "07": 52, "13": 44, "20": 43, "24": 41}.get(path[0], 57)
     in_favour = (cast - blank - null) * chance.randint(lean - 22, lean + 16) // 100
     abstain = (cast - blank - null) * chance.randint(1, 9) // 100
     sheet = _counted(empty, (in_favour, cast - blank - null - in_favour - abstain, abstain), blank, null)
@@ -196,136 +206,33 @@ def _held(chance: random.Random, sheet: SheetShown) -> SheetShown:
     return replace(sheet, checks=(check,), differences=(said,), history=(*sheet.history, change))
 
 
-def _small(sheet: SheetShown) -> SheetShown:
-    return replace(sheet, hidden=True) if sheet.state == "normal" else sheet
-
-
 def _letters(code: str) -> str:
     return "".join("0123456789abcdefghjkmnpqrstvwxyz"[byte % 32] for byte in sha256(code.encode()).digest())
 
 
-def _nodes(sheets: list[SheetShown], regions: dict[str, str], provinces: dict[str, str]) -> tuple[NodeShown, ...]:
-    groups: dict[tuple[str, ...], list[SheetShown]] = defaultdict(list)
-    for sheet in sheets:
-        for depth in range(len(sheet.path) + 1):
-            groups[sheet.path[:depth]].append(sheet)
-    names = {**provinces, **regions}
-    nodes = []
-    for path in sorted(groups, key=lambda path: (len(path), path)):
-        totals, coverage = _totals(groups[path]), _coverage(groups[path])
-        code, parent = (path[-1], path[-2] if len(path) > 1 else "pe") if path else ("pe", "")
-        nodes.append(
-            NodeShown(
-                code=code,
-                name=names[code] if path else "Perú",
-                level=("nation", "region", "province")[len(path)],
-                parent=parent,
-                totals=totals,
-                coverage=coverage,
-                modes=_modes(totals, coverage, groups[path])[:2],
-            )
-        )
-    return tuple(nodes)
+def _summed(sheets: list[SheetShown]) -> RollUp:
+    """The project's own roll-up of these sheets, under the statutes of a national consultation."""
+    nodes = {region.code: Node(region.code, region.name, "region", "") for region in country.regions()}
+    nodes |= {one.code: Node(one.code, one.name, "province", one.region) for one in country.provinces()}
+    tree = Tree(LEVELS, nodes, "Federación de Bases (ejemplo)")
+    rules = Rules.of(Statutes.from_toml(presets.read("consulta-nacional")))
+    return roll_up(_table(sheets), tree, OPTIONS, rules)
 
 
-def _totals(sheets: list[SheetShown]) -> Totals:
-    counted = [sheet for sheet in sheets if sheet.state == "normal"]
-    return Totals(
-        eligible=sum(sheet.eligible or 0 for sheet in counted),
-        cast=sum(sheet.cast or 0 for sheet in counted),
-        options={option.name: sum(s.votes[place] or 0 for s in counted) for place, option in enumerate(OPTIONS)},
-        blank=sum(sheet.blank or 0 for sheet in counted),
-        null=sum(sheet.null or 0 for sheet in counted),
-        challenged=0,
-    )
-
-
-def _coverage(sheets: list[SheetShown]) -> Coverage:
-    count: dict[str, int] = defaultdict(int)
-    persons: dict[str, int] = defaultdict(int)
-    for sheet in sheets:
-        count[sheet.state] += 1
-        persons[sheet.state] += sheet.eligible or 0
-    return Coverage(
-        units=len(sheets),
-        counted=count["normal"],
-        held=count["observed"],
-        late=count["late"],
-        missing=count["pending"],
-        annulled=count["annulled"],
-        not_held=count["not_held"],
-        electors=sum(persons.values()),
-        electors_counted=persons["normal"],
-        electors_outstanding=persons["observed"] + persons["late"] + persons["pending"],
-    )
-
-
-def _modes(totals: Totals, coverage: Coverage, sheets: list[SheetShown]) -> tuple[ModeShown, ...]:
-    votes = list(totals.options.values())
-    valid = sum(votes)
-    needed = valid // 2 + 1
-    won = _units_won(sheets)
-    turnout = TestShown(
-        "turnout",
-        say("turnout {share}", share=Share(totals.cast, totals.eligible)),
-        totals.cast,
-        totals.eligible,
-        -(-totals.eligible // 2),
-        "1/2",
-        ">=",
-        totals.cast * 2 >= totals.eligible,
-    )
-    majority = TestShown(
-        "for", say("{part} of {whole} valid votes in favour", part=votes[0], whole=valid), votes[0], valid, needed,
-        "1/2", ">", votes[0] >= needed,
-    )  # fmt: skip
-    passed = majority.passed and turnout.passed
-    margin = votes[0] - votes[1]
-    sentence = _sentence(passed, majority, needed)
-    outstanding = coverage.electors_outstanding
-    names = list(totals.options)
-    by_unit = dict(zip(names, (won[0], won[1], 0), strict=True))
-    rest = ("region", "province", "card", "proportional", "degressive", "delegate")
-    return (
-        ModeShown("member", True, passed, sentence, dict(totals.options), 0, valid, outstanding, margin,
-                  abs(margin) if outstanding > abs(margin) else None, (majority, turnout)),
-        ModeShown("unit", False, won[0] > won[1], _by(won[0], sum(won)), by_unit, won[2], coverage.units,
-                  coverage.units - coverage.counted, won[0] - won[1], None),
-        *(ModeShown(mode, False, won[0] * 2 > sum(won), _by(won[0] // 3, sum(won) // 3),
-                    {name: weight // 3 for name, weight in by_unit.items()}, won[2] // 3, coverage.units // 3,
-                    (coverage.units - coverage.counted) // 3, (won[0] - won[1]) // 3, None) for mode in rest),
-    )  # fmt: skip
-
-
-def _units_won(sheets: list[SheetShown]) -> tuple[int, int, int]:
-    signs = [
-        ((sheet.votes[0] or 0) > (sheet.votes[1] or 0)) - ((sheet.votes[0] or 0) < (sheet.votes[1] or 0))
-        for sheet in sheets
-        if sheet.state == "normal"
-    ]
-    return signs.count(1), signs.count(-1), signs.count(0)
-
-
-def _sentence(passed: bool, majority: TestShown, needed: int) -> Said:
-    template = (
-        "Approved: {part} of {whole} valid votes in favour ({share}); at least {needed} needed"
-        if passed
-        else "Not approved: {part} of {whole} valid votes in favour ({share}); at least {needed} needed"
-    )
-    share = Share(majority.numerator, majority.denominator)
-    return say(template, part=majority.numerator, whole=majority.denominator, share=share, needed=needed)
-
-
-def _by(part: int, whole: int) -> Said:
-    return say("{part} of {whole} in favour ({share})", part=part, whole=whole, share=Share(part, whole))
-
-
-def _check_counts(sheets: list[SheetShown]) -> tuple[CheckCount, ...]:
-    named: dict[int, list[str]] = defaultdict(list)
-    for sheet in sheets:
-        for check in sheet.checks:
-            named[check].append(sheet.code)
-    return tuple(CheckCount(check, "E", tuple(codes), len(codes)) for check, codes in sorted(named.items()))
+def _table(sheets: list[SheetShown]) -> pl.DataFrame:
+    columns = {
+        "unit": [sheet.code for sheet in sheets],
+        **{f"level:{level}": [sheet.path[place] for sheet in sheets] for place, level in enumerate(LEVELS)},
+        "state": [sheet.state for sheet in sheets],
+        **{name: [getattr(sheet, name) for sheet in sheets] for name in FIGURES},
+        **{
+            f"option:{place}": [sheet.votes[place] if sheet.votes else None for sheet in sheets]
+            for place in range(len(OPTIONS))
+        },
+        "found": [list(sheet.checks) for sheet in sheets],
+    }
+    whole = dict.fromkeys([*FIGURES, *(name for name in columns if name.startswith("option:"))], pl.Int64)
+    return pl.DataFrame(columns, schema_overrides={**whole, "found": pl.List(pl.Int64)})
 
 
 def _findings(sheets: list[SheetShown]) -> tuple[Finding, ...]:

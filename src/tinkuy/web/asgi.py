@@ -8,18 +8,19 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
+from typing import cast
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tinkuy.web.settings")
 if not os.environ.get("TINKUY_STATIC"):
     _folder = tempfile.TemporaryDirectory(prefix="tinkuy-static-")  # lives as long as the process
     os.environ["TINKUY_STATIC"] = _folder.name
 
-from django.conf import settings  # noqa: E402 (settings read the environment when they are loaded)
-from django.core.asgi import get_asgi_application  # noqa: E402
+from django.conf import settings
+from django.core.asgi import get_asgi_application
 
-from tinkuy.web.kept import Kept  # noqa: E402
-from tinkuy.web.public.pages import views  # noqa: E402
-from tinkuy.web.static_files import collect  # noqa: E402
+from tinkuy.web.kept import App, Kept
+from tinkuy.web.public.pages import views
+from tinkuy.web.static_files import collect
 
 collect(Path(settings.STATIC_ROOT))
-application = Kept(get_asgi_application(), lambda: views().version())
+application = Kept(cast(App, get_asgi_application()), lambda: views().version())

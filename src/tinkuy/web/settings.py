@@ -5,7 +5,7 @@ What the site shows is named by the environment:
 - `TINKUY_VIEWS`   the file of views (default `views.sqlite`)
 - `TINKUY_GRID`    a TOML file that gives top-level nodes their squares on the map (`public/layout.py`)
 - `TINKUY_GEO`     TopoJSON files with real outlines, joined by `ubigeo`; several are separated as in PATH
-- `TINKUY_HOSTS`   the names under which the site may be asked for, separated by commas (default: any; it keeps no secret)
+- `TINKUY_HOSTS`   the names under which the site may be asked for, separated by commas (default: any)
 - `TINKUY_STATIC`  where the collected static files lie (default: collected anew by `asgi.py`)
 - `TINKUY_SECRET_KEY`  generated for each process when absent: nothing that the public site signs outlives a process
 """

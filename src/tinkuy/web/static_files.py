@@ -1,7 +1,7 @@
 """The two static files of the site, under names that change with their bytes, so that a browser may keep them forever.
 
-`site.css` is ours; `live.js` is htmx with its extension for server-sent events, as `django-htmx` brings them: one file is
-one request. Both are collected beside a compressed copy, for WhiteNoise or any other server.
+`site.css` is ours; `live.js` is htmx with its extension for server-sent events, as `django-htmx` brings them: one file
+is one request. Both are collected beside a compressed copy, for WhiteNoise or any other server.
 """
 
 from __future__ import annotations

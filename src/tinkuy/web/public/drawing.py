@@ -1,7 +1,7 @@
 """Pictures made on the server: bars with their threshold, the coverage band, the map, the woven band, the QR code.
 
-Guarantees that every picture is readable without colour (each fill has its own weave), carries no script and no style of
-its own, and stands beside a table or a sentence that says the same. Widths are whole hundredths of a per cent.
+Guarantees that every picture is readable without colour (each fill has its own weave), carries no script and no style
+of its own, and stands beside a table or a sentence that says the same. Widths are whole hundredths of a per cent.
 """
 
 from __future__ import annotations
@@ -162,10 +162,10 @@ def weaves() -> SafeString:
         'height="7"/><path class="s-ink" d="M0 0l7 7M7 0l-7 7"/></pattern>'
         '<pattern id="w-third" width="6" height="6" patternUnits="userSpaceOnUse"><rect class="c-third" width="6" '
         'height="6"/><rect class="c-paper" x="2" y="2" width="2" height="2"/></pattern>'
-        '<pattern id="w-band" width="48" height="16" patternUnits="userSpaceOnUse"><rect class="c-no" width="48" '
-        'height="16"/><path class="c-yes" d="M0 0h4v4h4v4h4v4h4v4H0zM48 0h-4v4h-4v4h-4v4h-4v4h16z"/>'
-        '<path class="c-warn" d="M22 2h4v4h4v4h-4v4h-4v-4h-4V6h4z"/><path class="c-paper" d="M22 6h4v4h-4zM0 6h4v4H0z'
-        'M44 6h4v4h-4z"/></pattern></defs></svg>'
+        '<pattern id="w-band" width="24" height="16" patternUnits="userSpaceOnUse"><rect class="c-no" width="24" '
+        'height="16"/><path class="c-yes" d="M4 0h4v4h-4zM8 0h4v8h-4zM12 0h4v12h-4zM16 0h4v8h-4zM20 0h4v4h-4z"/>'
+        '<path class="c-warn" d="M0 0h4v4h-4zM4 4h4v4h-4zM8 8h4v4h-4zM12 12h4v4h-4zM16 8h4v4h-4zM20 4h4v4h-4z"/>'
+        "</pattern></defs></svg>"
     )
 
 

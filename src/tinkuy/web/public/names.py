@@ -44,16 +44,16 @@ STEPS: Words = {
 }
 
 LEVELS: Words = {
-    "nation": pgettext_lazy("level", "Nation"),
-    "national": pgettext_lazy("level", "Nation"),
-    "country": pgettext_lazy("level", "Country"),
-    "region": pgettext_lazy("level", "Region"),
-    "department": pgettext_lazy("level", "Department"),
-    "province": pgettext_lazy("level", "Province"),
-    "district": pgettext_lazy("level", "District"),
-    "zone": pgettext_lazy("level", "Zone"),
-    "sector": pgettext_lazy("level", "Sector"),
-    "unit": pgettext_lazy("level", "Base"),
+    "nation": pgettext_lazy("level", "nation"),
+    "national": pgettext_lazy("level", "nation"),
+    "country": pgettext_lazy("level", "country"),
+    "region": pgettext_lazy("level", "region"),
+    "department": pgettext_lazy("level", "department"),
+    "province": pgettext_lazy("level", "province"),
+    "district": pgettext_lazy("level", "district"),
+    "zone": pgettext_lazy("level", "zone"),
+    "sector": pgettext_lazy("level", "sector"),
+    "unit": pgettext_lazy("level", "base"),
 }
 
 KINDS: Words = {
@@ -122,3 +122,9 @@ def named(key: str, family: str) -> str:
     'an-own-level'
     """
     return str(_ALL[family].get(key, key))
+
+
+def test_named(name: str) -> str:
+    """A test's name; under a double majority it is "mode.test", and both are said."""
+    mode, _dot, test = name.rpartition(".")
+    return f"{named(mode, 'mode')}: {named(test, 'test')}" if mode else named(test, "test")

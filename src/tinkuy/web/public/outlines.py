@@ -1,7 +1,7 @@
 """Real outlines from TopoJSON, drawn small: paths in whole tenths of a picture unit, joined to nodes by `ubigeo`.
 
-Guarantees that neighbours share their border exactly, because an arc is simplified once, before it is used twice. Source:
-the TopoJSON format specification, 1.0 (`transform`, delta-encoded arcs, `~i` for an arc walked backwards).
+Guarantees that neighbours share their border exactly, because an arc is simplified once, before it is used twice.
+Source: the TopoJSON format specification, 1.0 (`transform`, delta-encoded arcs, `~i` for an arc walked backwards).
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from math import cos, radians
 from pathlib import Path
 from typing import Any
@@ -92,7 +93,7 @@ def _path(points: list[Point]) -> str:
     """Whole picture units, each step from the one before; a unit is about a pixel on a telephone."""
     whole = [((x + 5) // 10, (y + 5) // 10) for x, y in points]
     steps = [f"M{whole[0][0]} {whole[0][1]}l"]
-    for before, after in zip(whole, whole[1:], strict=False):
+    for before, after in pairwise(whole):
         if after != before:
             steps.append(f"{after[0] - before[0]} {after[1] - before[1]} ")
     return "".join(steps).rstrip().replace(" -", "-") + "z"
@@ -110,10 +111,8 @@ def _simplified(points: list[Point], tolerance: int = 8) -> list[Point]:
         worst, place = -1, first
         for number in range(first + 1, last):
             x, y = points[number]
-            if length:
-                away = (dx * (ay - y) - dy * (ax - x)) ** 2 // length
-            else:
-                away = (x - ax) ** 2 + (y - ay) ** 2
+            across = (dx * (ay - y) - dy * (ax - x)) ** 2
+            away = across // length if length else (x - ax) ** 2 + (y - ay) ** 2
             if away > worst:
                 worst, place = away, number
         if worst > tolerance * tolerance:

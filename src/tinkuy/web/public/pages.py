@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import is_valid_path, reverse
 from django.utils.translation import gettext as _
 
@@ -94,7 +94,7 @@ def consultation(request: HttpRequest, consultation: str) -> HttpResponse:
         held=held[:HELD_SHOWN],
         held_count=whole.held,
         archive=None if report.embargoed else views().archive(consultation),
-        **_level(request, report, root, mode),
+        **_level(request, report, root, mode, top=True),
     )
 
 
@@ -102,6 +102,9 @@ def node(request: HttpRequest, consultation: str, code: str) -> HttpResponse:
     """The same page, one level down or more."""
     report = summary(consultation).report
     here = found(views().node(consultation, code))
+    root = found(views().root(consultation))
+    if here.code == root.code:
+        return redirect("consultation", consultation)
     chain = _chain(consultation, here)
     mode = _mode(here.modes)
     return _page(
@@ -111,10 +114,10 @@ def node(request: HttpRequest, consultation: str, code: str) -> HttpResponse:
         node=here,
         mode=mode,
         modes=here.modes,
-        crumbs=list(shapes.crumbs(report, chain[:-1])),
+        crumbs=shapes.crumbs(report, chain[1:-1]),
         held=views().held_below(consultation, here.code, HELD_SHOWN),
         held_count=here.coverage.held,
-        **_level(request, report, here, mode),
+        **_level(request, report, here, mode, top=False),
     )
 
 
@@ -122,9 +125,9 @@ def sheet(request: HttpRequest, consultation: str, code: str) -> HttpResponse:
     """A tally sheet as the paper shows it, then the history of its states, then its proof."""
     report = summary(consultation).report
     here = found(views().sheet(consultation, code))
-    above = [node for part in here.path if (node := views().node(consultation, part)) is not None]
-    root = views().root(consultation)
-    chain = [root, *(node for node in above if node.code != root.code)] if root is not None else above
+    root = found(views().root(consultation))
+    above = [views().node(consultation, part) for part in here.path]
+    chain = [node for node in above if node is not None and node.code != root.code]
     checkpoint = shapes.checkpoint_text(here.book, here.size, here.root)
     paper = [
         (option.name, here.votes[place] if place < len(here.votes) else None)
@@ -135,7 +138,7 @@ def sheet(request: HttpRequest, consultation: str, code: str) -> HttpResponse:
         "sheet",
         report,
         sheet=here,
-        crumbs=list(shapes.crumbs(report, chain)),
+        crumbs=shapes.crumbs(report, chain),
         votes=paper,
         checkpoint=checkpoint,
         code_picture=qr(checkpoint, _("QR code of the checkpoint below")) if checkpoint else None,
@@ -155,7 +158,7 @@ def held(request: HttpRequest, consultation: str) -> HttpResponse:
         report,
         held=sheets,
         held_count=total,
-        counts=report.checks,
+        counts=[one for one in report.checks if one.count],
         pages=shapes.pages(page, total, "code", "code", "held"),
     )
 
@@ -183,7 +186,9 @@ def _federation(reports: Sequence[Report]) -> dict[str, object]:
     return {"federation": ", ".join(names) or "Tinkuy", "synthetic": any(report.synthetic for report in reports)}
 
 
-def _level(request: HttpRequest, report: Report, here: NodeShown, mode: ModeShown | None) -> dict[str, object]:
+def _level(
+    request: HttpRequest, report: Report, here: NodeShown, mode: ModeShown | None, *, top: bool
+) -> dict[str, object]:
     """Coverage, figures, map and the tables of what is directly below a node."""
     page, parts = number(request), shapes.coverage_parts(here.coverage)
     order = request.GET.get("order", "code")
@@ -198,7 +203,8 @@ def _level(request: HttpRequest, report: Report, here: NodeShown, mode: ModeShow
         "outstanding": shapes.outstanding_units(here.coverage),
         "votes": shapes.votes(here.totals, report.options),
         "valid": sum(here.totals.options.values()),
-        "map": shapes.map_of(report, nodes, top=here.parent == "") if node_total == len(nodes) else None,
+        "map": shapes.map_of(report, nodes, top=top) if node_total == len(nodes) else None,
+        "leader": shapes.front(here, report),
         "legend": shapes.legend(report, nodes),
         "nodes": nodes,
         "node_columns": shapes.columns(_node_columns(report), node_order, "below"),
@@ -212,13 +218,13 @@ def _level(request: HttpRequest, report: Report, here: NodeShown, mode: ModeShow
 
 def _node_columns(report: Report) -> list[tuple[str, str]]:
     if report.embargoed:
-        return [("name", _("Name")), ("reported", _("Counted / bases")), ("held", _("Held"))]
+        return [("name", _("Name")), ("reported", _("Counted / bases")), ("held", _("Held sheets"))]
     return [
         ("name", _("Name")),
         ("reported", _("Counted / bases")),
         ("turnout", _("Took part / roll")),
         *(("" if place else "first", option.name) for place, option in enumerate(report.options)),
-        ("held", _("Held")),
+        ("held", _("Held sheets")),
     ]
 
 
@@ -238,9 +244,9 @@ def _mode(modes: tuple[ModeShown, ...]) -> ModeShown | None:
 def _chain(consultation: str, here: NodeShown) -> list[NodeShown]:
     """The nodes from the whole down to this one."""
     chain = [here]
-    while chain[0].parent and len(chain) < 16:
+    while len(chain) < 16:
         above = views().node(consultation, chain[0].parent)
-        if above is None:
+        if above is None or above.code == chain[0].code:
             break
         chain.insert(0, above)
     return chain

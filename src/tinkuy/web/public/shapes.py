@@ -5,7 +5,7 @@ Guarantees that nothing is computed here on which a vote depends: sums, shares a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -172,6 +172,14 @@ def _tile(report: Report, node: NodeShown) -> drawing.Tile:
     )
 
 
+def front(node: NodeShown, report: Report) -> str:
+    """Which option leads at a node, with its fraction: a node has no verdict of its own. "" where nothing leads."""
+    leader = None if report.embargoed else leading(node.totals, report.options)
+    if leader == "":
+        return _("As many votes for one option as for another.")
+    return _in_front(node, leader, language()) if leader else ""
+
+
 def _in_front(node: NodeShown, leader: str, tongue: str) -> str:
     valid = sum(node.totals.options.values())
     part = node.totals.options[leader]
@@ -229,8 +237,6 @@ def reported(coverage: Coverage) -> str:
     ) % {"counted": grouped(coverage.counted, language()), "units": grouped(coverage.units, language())}
 
 
-def crumbs(report: Report, chain: Sequence[NodeShown]) -> Iterator[tuple[str, str]]:
-    """Links from the whole down: (address, name)."""
-    yield reverse("consultation", args=(report.consultation,)), chain[0].name if chain else report.question
-    for node in chain[1:]:
-        yield reverse("node", args=(report.consultation, node.code)), node.name
+def crumbs(report: Report, chain: Sequence[NodeShown]) -> list[tuple[str, str]]:
+    """Links to the levels above, from the top down: (address, name)."""
+    return [(reverse("node", args=(report.consultation, node.code)), node.name) for node in chain]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -84,8 +85,8 @@ class Views:
         return path if path is not None and path.is_file() else None
 
     def root(self, consultation: str) -> NodeShown | None:
-        """The node of the whole."""
-        rows = self._rows("SELECT payload FROM node WHERE consultation = ? AND parent = '' LIMIT 1", consultation)
+        """The node of the whole: the one that no other is above, whatever its code."""
+        rows = self._rows("SELECT payload FROM node WHERE consultation = ? AND parent IS NULL LIMIT 1", consultation)
         return decode(rows[0][0], NodeShown) if rows else None
 
     def node(self, consultation: str, code: str) -> NodeShown | None:
@@ -100,15 +101,19 @@ class Views:
 
     def below(self, consultation: str, parent: str, order: str, page: int) -> tuple[list[NodeShown], int]:
         """The nodes directly below, one page of them, and how many there are."""
-        return self._page("node", NODE_ORDERS[order], NodeShown, page, "parent", consultation, parent)
+        return self._page(
+            "node", NODE_ORDERS[order], NodeShown, page, where={"consultation": consultation, "parent": parent}
+        )
 
     def units(self, consultation: str, node: str, order: str, page: int) -> tuple[list[SheetShown], int]:
         """The sheets of the units directly below a node, one page of them, and how many there are."""
-        return self._page("sheet", SHEET_ORDERS[order], SheetShown, page, "parent", consultation, node)
+        return self._page(
+            "sheet", SHEET_ORDERS[order], SheetShown, page, where={"consultation": consultation, "parent": node}
+        )
 
     def held(self, consultation: str, page: int) -> tuple[list[SheetShown], int]:
         """The sheets that a check holds, one page of them, and how many there are."""
-        return self._page("sheet", "code", SheetShown, page, "state", consultation, "observed")
+        return self._page("sheet", "code", SheetShown, page, where={"consultation": consultation, "state": "observed"})
 
     def held_below(self, consultation: str, code: str, limit: int) -> list[SheetShown]:
         """The first sheets held directly below a node."""
@@ -150,17 +155,13 @@ class Views:
         return sorted(found, key=lambda one: one.code.casefold() != text.strip().casefold())
 
     def _page(
-        self, table: str, order: str, kind: type[T], page: int, column: str, consultation: str, value: str
+        self, table: str, order: str, kind: type[T], page: int, *, where: Mapping[str, str]
     ) -> tuple[list[T], int]:
-        """`table`, `order` and `column` are words of this module, never of a reader."""
-        where = f"FROM {table} WHERE consultation = ? AND {column} = ?"  # noqa: S608
-        total = self._rows(f"SELECT count(*) {where}", consultation, value)[0][0]
+        """`table`, `order` and the columns of `where` are words of this module, never of a reader."""
+        among = f"FROM {table} WHERE " + " AND ".join(f"{column} = ?" for column in where)
+        total = self._rows(f"SELECT count(*) {among}", *where.values())[0][0]
         rows = self._rows(
-            f"SELECT payload {where} ORDER BY {order} LIMIT ? OFFSET ?",
-            consultation,
-            value,
-            PAGE,
-            (page - 1) * PAGE,
+            f"SELECT payload {among} ORDER BY {order} LIMIT ? OFFSET ?", *where.values(), PAGE, (page - 1) * PAGE
         )
         return [decode(row[0], kind) for row in rows], int(total)
 

@@ -1,7 +1,7 @@
 """The views file: what the pages read, made from reports and thrown away at will.
 
-Guarantees that a page reads a few rows whatever the number of units; that a new file appears whole or not at all; that a
-reader sees one version or the next, never a mixture. It holds nothing that a page may not show (`withheld`).
+Guarantees that a page reads a few rows whatever the number of units; that a new file appears whole or not at all; that
+a reader sees one version or the next, never a mixture. It holds nothing that a page may not show (`withheld`).
 
 >>> rebuild(Path("views.sqlite"), [report])  # doctest: +SKIP
 >>> views_reader.Views(Path("views.sqlite")).node(report.consultation, "21").name  # doctest: +SKIP
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import apsw
@@ -23,6 +24,7 @@ from tinkuy.web.public.withheld import publishable
 from tinkuy.words import Spoken, say
 
 FORMAT = 1
+FINDINGS = 200  # of the whole consultation; those of a sheet stand on its page
 
 _SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
@@ -39,11 +41,11 @@ CREATE TABLE joined (
     consultation TEXT, code TEXT, shown TEXT, PRIMARY KEY (consultation, code)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE sheet (
-    consultation TEXT, code TEXT, parent TEXT, name TEXT, state TEXT,
+    consultation TEXT, code TEXT, parent TEXT, name TEXT, state TEXT, hidden INTEGER,
     eligible INTEGER, turnout INTEGER, first INTEGER, payload BLOB,
     PRIMARY KEY (consultation, code)
 ) STRICT;
-CREATE INDEX sheet_below ON sheet (consultation, parent, code);
+CREATE INDEX sheet_below ON sheet (consultation, parent, code, state, hidden);
 CREATE INDEX sheet_state ON sheet (consultation, state, code);
 CREATE VIRTUAL TABLE named USING fts5 (
     code, name, consultation UNINDEXED, kind UNINDEXED, above UNINDEXED,
@@ -78,7 +80,7 @@ def rebuild(path: Path, reports: Iterable[Report], archives: Mapping[str, Path] 
             connection.execute(_SCHEMA)
             connection.executemany("INSERT INTO meta VALUES (?, ?)", [("format", FORMAT), ("version", version)])
             for place, report in enumerate(reports):
-                _insert(connection, place, version, report, (archives or {}).get(report.consultation))
+                _Pen(connection, version).whole(place, report, (archives or {}).get(report.consultation))
         connection.close()
         _sync(fresh)
         fresh.replace(path)
@@ -89,8 +91,9 @@ def rebuild(path: Path, reports: Iterable[Report], archives: Mapping[str, Path] 
 def update(path: Path, report: Report, changed: Iterable[str] | None = None, archive: Path | None = None) -> None:
     """Bring one consultation up to date as returns come in.
 
-    `changed` are the codes of the units whose sheets differ from the views; only they and the nodes above them are
-    written. Without it every row is compared. A consultation that the file lacks is added.
+    `changed` are the codes of the units whose sheets differ from the views. They are written, and whatever else the new
+    report shows differently because of them: the levels above, a neighbour that must now be hidden. Without `changed`
+    the whole consultation is written anew. A consultation that the file lacks is added.
     """
     if not path.exists():
         rebuild(path, [report], {report.consultation: archive} if archive else None)
@@ -101,66 +104,92 @@ def update(path: Path, report: Report, changed: Iterable[str] | None = None, arc
         with connection:
             version = stored_version(connection, path) + 1
             connection.execute("UPDATE meta SET value = ? WHERE name = 'version'", (version,))
-            row = connection.execute(
-                "SELECT place, payload, archive FROM consultation WHERE id = ?", (report.consultation,)
-            ).fetchone()
-            if row is None:
-                place = connection.execute("SELECT count(*) FROM consultation").fetchone()
-                _insert(connection, int(place[0]) if place else 0, version, report, archive)
-            elif changed is None or msgspec.json.decode(row[1], type=Summary).report.embargoed != report.embargoed:
-                _remove(connection, report.consultation)
-                _insert(connection, int(row[0]), version, report, archive or _path(row[2]))
-            else:
-                _change(connection, int(row[0]), version, report, set(changed), archive or _path(row[2]))
+            _replace(_Pen(connection, version), report, changed, archive)
     finally:
         connection.close()
 
 
-def _change(
-    connection: apsw.Connection, place: int, version: int, report: Report, changed: set[str], archive: Path | None
-) -> None:
+@dataclass(frozen=True, slots=True)
+class _Pen:
+    """What rows are written with: a connection in a transaction, and the version that they make."""
+
+    connection: apsw.Connection
+    version: int
+
+    def consultation(self, place: int, report: Report, archive: Path | None) -> None:
+        """The consultation's own row."""
+        checks = tuple(msgspec.structs.replace(check, units=()) for check in report.checks)
+        general = tuple(finding for finding in report.findings if finding.unit is None)[:FINDINGS]
+        held = sum(sheet.state == "observed" for sheet in report.sheets)
+        kept = Summary(msgspec.structs.replace(report, nodes=(), sheets=(), checks=checks, findings=general), held)
+        self.connection.execute(
+            "INSERT OR REPLACE INTO consultation VALUES (?, ?, ?, ?, ?)",
+            (report.consultation, place, self.version, encode(kept), str(archive.resolve()) if archive else None),
+        )
+
+    def nodes(self, report: Report, above: Mapping[str, str]) -> None:
+        """Every node; there are few, and a sheet more can join or part them."""
+        self.connection.execute("DELETE FROM node WHERE consultation = ?", (report.consultation,))
+        self.connection.execute("DELETE FROM joined WHERE consultation = ?", (report.consultation,))
+        self.connection.executemany(_NODE, (_node_row(report, node) for node in report.nodes))
+        joined = ((report.consultation, code, node) for code, node in above.items())
+        self.connection.executemany("INSERT INTO joined VALUES (?, ?, ?)", joined)
+
+    def sheets(self, report: Report, above: Mapping[str, str], codes: set[str] | None) -> None:
+        """The sheets of these units; of all when there are no codes."""
+        rows = (_sheet_row(report, sheet, above) for sheet in report.sheets if codes is None or sheet.code in codes)
+        self.connection.executemany(_SHEET, rows)
+
+    def names(self, report: Report) -> None:
+        """What a search finds."""
+        self.connection.execute("DELETE FROM named WHERE consultation = ?", (report.consultation,))
+        self.connection.executemany("INSERT INTO named VALUES (?, ?, ?, ?, ?)", _names(report))
+
+    def whole(self, place: int, report: Report, archive: Path | None) -> None:
+        """Everything of a consultation."""
+        shown = publishable(report)
+        above = _shown_in(shown)
+        self.connection.execute("DELETE FROM sheet WHERE consultation = ?", (report.consultation,))
+        self.consultation(place, shown, archive)
+        self.nodes(shown, above)
+        self.sheets(shown, above, None)
+        self.names(shown)
+
+
+def _replace(pen: _Pen, report: Report, changed: Iterable[str] | None, archive: Path | None) -> None:
+    row = pen.connection.execute(
+        "SELECT place, payload, archive FROM consultation WHERE id = ?", (report.consultation,)
+    ).fetchone()
+    if row is None:
+        others = len(pen.connection.execute("SELECT id FROM consultation").fetchall())
+        pen.whole(others, report, archive)
+        return
+    place, archive = int(row[0]), archive or (Path(row[2]) if row[2] else None)
+    if changed is None or msgspec.json.decode(row[1], type=Summary).report.embargoed != report.embargoed:
+        pen.whole(place, report, archive)
+        return
     shown = publishable(report)
     above = _shown_in(shown)
-    sheets = [sheet for sheet in shown.sheets if sheet.code in changed]
-    codes = {above.get(code, code) for sheet in sheets for code in sheet.path} | {"", shown.nodes[0].code}
-    nodes = [node for node in shown.nodes if node.code in codes]
-    _write_consultation(connection, place, version, shown, archive)
-    connection.executemany(_NODE, (_node_row(shown, node) for node in nodes))
-    connection.executemany(_SHEET, (_sheet_row(shown, sheet, above) for sheet in sheets))
+    pen.consultation(place, shown, archive)
+    pen.nodes(shown, above)
+    pen.sheets(shown, above, set(changed) | _otherwise_shown(pen.connection, shown, above))
 
 
-def _insert(connection: apsw.Connection, place: int, version: int, report: Report, archive: Path | None) -> None:
-    shown = publishable(report)
-    above = _shown_in(shown)
-    _write_consultation(connection, place, version, shown, archive)
-    connection.executemany(_NODE, (_node_row(shown, node) for node in shown.nodes))
-    connection.executemany(_SHEET, (_sheet_row(shown, sheet, above) for sheet in shown.sheets))
-    joined = ((shown.consultation, code, node) for code, node in above.items())
-    connection.executemany("INSERT OR REPLACE INTO joined VALUES (?, ?, ?)", joined)
-    connection.executemany("INSERT INTO named VALUES (?, ?, ?, ?, ?)", _names(shown))
-
-
-def _remove(connection: apsw.Connection, consultation: str) -> None:
-    for table in ("node", "joined", "sheet", "named"):
-        connection.execute(f"DELETE FROM {table} WHERE consultation = ?", (consultation,))  # noqa: S608 (our names)
-    connection.execute("DELETE FROM consultation WHERE id = ?", (consultation,))
+def _otherwise_shown(connection: apsw.Connection, report: Report, above: Mapping[str, str]) -> set[str]:
+    """Units that stand elsewhere, in another state, or are hidden now, or no longer, because of others."""
+    rows = connection.execute(
+        "SELECT code, parent, state, hidden FROM sheet WHERE consultation = ?", (report.consultation,)
+    )
+    before = {code: stood for code, *stood in rows}
+    return {
+        sheet.code
+        for sheet in report.sheets
+        if before.get(sheet.code) != [_above(report, sheet, above), sheet.state, int(sheet.hidden)]
+    }
 
 
 _NODE = "INSERT OR REPLACE INTO node VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_SHEET = "INSERT OR REPLACE INTO sheet VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-
-
-def _write_consultation(
-    connection: apsw.Connection, place: int, version: int, report: Report, archive: Path | None
-) -> None:
-    checks = tuple(msgspec.structs.replace(check, units=()) for check in report.checks)
-    general = tuple(finding for finding in report.findings if finding.unit is None)[:200]
-    held = sum(sheet.state == "observed" for sheet in report.sheets)
-    kept = Summary(msgspec.structs.replace(report, nodes=(), sheets=(), checks=checks, findings=general), held)
-    connection.execute(
-        "INSERT OR REPLACE INTO consultation VALUES (?, ?, ?, ?, ?)",
-        (report.consultation, place, version, encode(kept), str(archive.resolve()) if archive else None),
-    )
+_SHEET = "INSERT OR REPLACE INTO sheet VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
 def _node_row(report: Report, node: NodeShown) -> tuple[str | int | bytes | None, ...]:
@@ -169,7 +198,7 @@ def _node_row(report: Report, node: NodeShown) -> tuple[str | int | bytes | None
     return (
         report.consultation,
         node.code,
-        node.parent,
+        node.parent if node.code != report.nodes[0].code else None,
         node.name,
         _per_million(coverage.counted, coverage.units),
         _per_million(totals.cast, totals.eligible),
@@ -181,19 +210,25 @@ def _node_row(report: Report, node: NodeShown) -> tuple[str | int | bytes | None
 
 
 def _sheet_row(report: Report, sheet: SheetShown, above: Mapping[str, str]) -> tuple[str | int | bytes | None, ...]:
-    parent = sheet.path[-1] if sheet.path else report.nodes[0].code
     votes = [vote for vote in sheet.votes if vote is not None]
     return (
         report.consultation,
         sheet.code,
-        above.get(parent, parent),
+        _above(report, sheet, above),
         sheet.name,
         sheet.state,
+        int(sheet.hidden),
         sheet.eligible,
         _per_million(sheet.cast, sheet.eligible),
         _per_million(sheet.votes[0] if sheet.votes else None, sum(votes)),
         encode(sheet),
     )
+
+
+def _above(report: Report, sheet: SheetShown, above: Mapping[str, str]) -> str:
+    """The node under which a sheet is listed."""
+    parent = sheet.path[-1] if sheet.path else report.nodes[0].code
+    return above.get(parent, parent)
 
 
 def _names(report: Report) -> Iterator[tuple[str, str, str, str, str]]:
@@ -217,10 +252,6 @@ def _per_million(part: int | None, whole: int | None) -> int | None:
     return part * 1_000_000 // whole if part is not None and whole else None
 
 
-def _path(text: object) -> Path | None:
-    return Path(text) if isinstance(text, str) else None
-
-
 def _version_of(path: Path) -> int:
     if not path.exists():
         return 0
@@ -234,7 +265,7 @@ def _version_of(path: Path) -> int:
 def stored_version(connection: apsw.Connection, path: Path) -> int:
     """The version number that the file holds; `ViewsError` when it is no file of views, or another program's."""
     try:
-        rows = dict(connection.execute("SELECT name, value FROM meta WHERE name IN ('format', 'version')").fetchall())
+        rows = {str(name): value for name, value in connection.execute("SELECT name, value FROM meta")}
     except apsw.Error as error:
         raise ViewsError(say("{path}: not a file of views ({reason})", path=str(path), reason=str(error))) from error
     if rows.get("format") != FORMAT:

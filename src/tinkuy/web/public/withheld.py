@@ -1,7 +1,7 @@
 """What a page must not know: partial figures under an embargo, and the figures of a unit that is too small.
 
-Guarantees that the views file itself holds none of it, so that no page, no data beside a page and no copy of the file can
-give it away. Source: issue 2 (embargo, small cells); `federation.md`, "Consultation" and "Roll-up".
+Guarantees that the views file itself holds none of it, so that no page, no data beside a page and no copy of the file
+can give it away. Source: issue 2 (embargo, small cells); `federation.md`, "Consultation" and "Roll-up".
 """
 
 from __future__ import annotations

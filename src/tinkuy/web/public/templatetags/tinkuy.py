@@ -43,14 +43,26 @@ def key(word: str, family: str) -> str:
 
 
 @register.filter
+def test_name(name: str) -> str:
+    """What a test of a verdict tests."""
+    return names.test_named(name)
+
+
+@register.filter
+def sign(op: str) -> str:
+    """A comparison as it is written on paper."""
+    return {">=": "≥", "<=": "≤"}.get(op, op)
+
+
+@register.filter
 def when(text: str) -> str:
     """A time as it was claimed, written out; what is no time is shown as it is."""
     try:
         time = datetime.fromisoformat(text)
     except ValueError:
         return text
-    zone = {"UTC": "UTC", None: ""}.get(time.tzname(), time.tzname())
-    return f"{date_format(time.replace(tzinfo=None), pgettext('date format', 'j F Y, H:i'))} {zone}".strip()
+    written = date_format(time.replace(tzinfo=None), pgettext("date format", "j F Y, H:i"))
+    return f"{written} {time.tzname() or ''}".strip()
 
 
 @register.filter
