@@ -91,6 +91,13 @@ def test_a_preset_decides_every_kind_of_decision(name):
 
 
 @every_preset
+def test_a_session_can_be_opened_under_every_preset(name):
+    quorum = Statutes.from_toml(presets.read(name)).quorum(1)
+    assert quorum.judge(present=100, qualified=100, members=100, delegates=100).passed
+    assert not quorum.judge(present=0, qualified=100, members=100, delegates=100).passed
+
+
+@every_preset
 def test_elections_of_persons_are_secret(name):
     data = presets.read(name).decode()
     if re.search(r"^election = ", data, re.MULTILINE):

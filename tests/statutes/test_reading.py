@@ -243,6 +243,11 @@ def test_a_call_that_does_not_exist_is_refused_with_those_that_do():
         Statutes.from_toml(GOOD.encode()).quorum(2)
 
 
+def test_statutes_without_a_quorum_say_so():
+    with pytest.raises(StatutesError, match="base, 2026-03-02 has no quorum"):
+        Statutes.from_toml(GOOD.partition("[[quorum]]")[0].encode()).quorum(1)
+
+
 def test_notice_of_a_kind_says_only_what_differs():
     notice = Statutes.from_toml(added("[notice.strike]\ndays = 5\n")).notice
     assert (notice.of("strike").days, notice.of("strike").channels) == (5, ("mural",))

@@ -12,6 +12,7 @@ valid_from = 2026-03-02
 source = "estatuto"
 checked = "no"
 """
+QUORUM = '[[quorum]]\ncall = 1\nfraction = "1/2"\nop = ">"\n'
 ORDINARY = '[majority.ordinary]\ntests = [{ denominator = "valid", fraction = "1/2", op = ">" }]\n'
 
 
@@ -220,12 +221,19 @@ REMARKS = {
 )
 def test_what_is_found_names_its_severity_its_place_and_its_line(severity, kind):
     text, place, words = (ERRORS if severity == "error" else REMARKS)[kind]
+    if "[[quorum]]" not in text:
+        text = text + QUORUM
     (found,) = review((HEAD + text).encode())
     assert (found.severity, found.place) == (severity, place)
     assert words in str(found.said)
     line = (HEAD + text).splitlines()[found.line - 1]
     key = place.split(".")[-1].split("[")[0]
     assert key in line or place in ("majority", "delegates.bands[1]", "notice.huelga.days")
+
+
+def test_statutes_without_a_quorum_are_remarked_on():
+    (found,) = review((HEAD + ORDINARY).encode())
+    assert (found.severity, found.place, found.line) == ("remark", "quorum", 1)
 
 
 def test_findings_come_in_the_order_of_the_text():

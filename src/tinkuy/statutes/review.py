@@ -76,6 +76,8 @@ def _electorate(statutes: Statutes) -> Iterator[Found]:
 
 
 def _quorums(statutes: Statutes) -> Iterator[Found]:
+    if not statutes.quorums:
+        yield remark("quorum", say("there is no [[quorum]]: no session can be opened"))
     seen: dict[tuple[int, str], int] = {}
     for n, quorum in enumerate(statutes.quorums, 1):
         place = f"quorum[{n}]"

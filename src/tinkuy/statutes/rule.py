@@ -114,6 +114,8 @@ class Statutes:
         for quorum in of_call:
             if not quorum.applies_to:
                 return quorum
+        if not self.quorums:
+            raise StatutesError("quorum", say("{version} has no quorum: write [[quorum]]", version=self.version))
         calls = tuple(str(n) for n in sorted({quorum.call for quorum in self.quorums}))
         problem = say(
             "there is no call {call} in {version}; calls: {calls}", call=str(call), version=self.version, calls=calls
