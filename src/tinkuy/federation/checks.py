@@ -177,8 +177,12 @@ def _said(check: int, figure: Mapping[str, int], votes: Sequence[str], options: 
         case 4 if cast is not None:
             above = [name for name in votes if figure.get(name, 0) > cast]
             if above:
-                name, most = _cell(above[0], options), figure[above[0]]
-                return say("{option} has {votes} votes, but {cast} were cast", option=name, votes=most, cast=cast)
+                return say(
+                    "{option} has {votes} votes, but {cast} were cast",
+                    option=_option(above[0], options),
+                    votes=figure[above[0]],
+                    cast=cast,
+                )
         case 12 if None not in papers and "received" in figure:
             return say("{sum}, but {received} were received", sum=_added(papers), received=figure["received"])
         case 17 if cast is not None and cast == eligible:
@@ -282,7 +286,11 @@ def _cell(name: str, options: Sequence[str]) -> Said:
     """A figure's name for people: an option by its own name, or by its place where none is known."""
     if name in _CELLS:
         return _CELLS[name]
+    return say("votes for {option}", option=_option(name, options))
+
+
+def _option(name: str, options: Sequence[str]) -> Said:
     place = int(name.removeprefix("option:"))
     if place < len(options):
-        return say("votes for {option}", option=options[place])
-    return say("votes for option {number}", number=place + 1)
+        return say("{text}", text=options[place])
+    return say("option {number}", number=place + 1)
