@@ -96,7 +96,8 @@ def signed_by(checkpoint: Checkpoint, keys: Mapping[str, bytes]) -> frozenset[st
     """
     names = {f"{checkpoint.origin}/{role}": role for role in keys}
     verifiers = [note.Verifier(name, keys[role]) for name, role in names.items()]
-    return frozenset(names[name] for name in note.verify(note.parse(checkpoint.note), verifiers))
+    text = checkpoint.note[: checkpoint.note.rindex(b"\n\n") + 1].decode()
+    return frozenset(names[name] for name in note.verify(note.Note(text, checkpoint.signatures), verifiers))
 
 
 def check_code(root: bytes) -> str:

@@ -25,6 +25,7 @@ MAX_SIGNATURES = 100
 ED25519 = 0x01
 
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
+_NAME = re.compile(r"[^\s+\x00-\x1f\ud800-\udfff]+")
 _DASH = "\N{EM DASH} "
 
 
@@ -130,6 +131,7 @@ def verify(note: Note, verifiers: Sequence[Verifier]) -> frozenset[str]:
     Raises `BookError` naming the key whose signature is not valid or that signs twice.
     """
     known = {(each.name, each.key_id): each for each in verifiers}
+    text = note.text.encode()
     signed: set[Verifier] = set()
     for line in note.signatures:
         key = known.get((line.name, line.key_id))
@@ -137,7 +139,7 @@ def verify(note: Note, verifiers: Sequence[Verifier]) -> frozenset[str]:
             continue
         if key in signed:
             raise BookError(say("The key {name} signs the note twice.", name=line.name))
-        if not keys.verify(key.public, note.text.encode(), line.signature):
+        if not keys.verify(key.public, text, line.signature):
             raise BookError(
                 say("The signature of {name} is not valid: the note was altered or another key signed.", name=line.name)
             )
@@ -147,7 +149,7 @@ def verify(note: Note, verifiers: Sequence[Verifier]) -> frozenset[str]:
 
 def check_name(name: str) -> None:
     """Raise `BookError` unless `name` may name a key: not empty, without spaces, plus signs or control characters."""
-    if not name or "+" in name or any(char.isspace() or char < " " for char in name) or not _encodable(name):
+    if not _NAME.fullmatch(name):
         raise BookError(
             say(
                 "{name} cannot name a key: a name has at least one character, no space and no plus sign.",
@@ -174,10 +176,6 @@ def from_base64(text: str) -> bytes | None:
     except (binascii.Error, UnicodeEncodeError):
         return None
     return data if base64.b64encode(data).decode("ascii") == text else None
-
-
-def _encodable(text: str) -> bool:
-    return not any("\ud800" <= char <= "\udfff" for char in text)
 
 
 def _malformed(why: Said) -> BookError:
