@@ -19,7 +19,7 @@ from tinkuy.assembly.act import Act, act, insist
 from tinkuy.assembly.days import between
 from tinkuy.assembly.founding import HEX_32, Body, by_officer
 from tinkuy.assembly.state import Assembly
-from tinkuy.book.entry import encode
+from tinkuy.book.entry import canonical
 from tinkuy.words import say
 
 MEMBER = re.compile(r"m[1-9][0-9]{0,8}")
@@ -90,7 +90,7 @@ class Register:
             "left": sorted(self.left),
             "suspended": sorted(self.suspended),
         }
-        return sha256(encode(held)).hexdigest()
+        return sha256(canonical(held)).hexdigest()
 
 
 def moment(at: str) -> datetime:

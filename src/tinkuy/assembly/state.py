@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from tinkuy.assembly.act import Refused, insist, read
 from tinkuy.book.entry import book_id, parse
@@ -18,7 +18,12 @@ from tinkuy.words import Said, say
 
 R = TypeVar("R")
 
-Attachments = Mapping[str, bytes]  # SHA-256 in hex → the bytes it names
+
+class Attachments(Protocol):
+    """Where acts find the large things that they name; a dictionary will do."""
+
+    def get(self, digest: str, /) -> bytes | None:
+        """The bytes whose SHA-256 this is, in hex; None when they are not at hand."""
 
 
 @dataclass(frozen=True, slots=True)

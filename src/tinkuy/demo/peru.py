@@ -45,9 +45,7 @@ class Province:
 def regions() -> tuple[Region, ...]:
     """The 25 regions by code; a region's population is the sum of its provinces."""
     return tuple(
-        Region(
-            row.code, row.name, row.short, row.column, row.row, sum(persons for _, persons in row.provinces)
-        )
+        Region(row.code, row.name, row.short, row.column, row.row, sum(persons for _, persons in row.provinces))
         for row in _table().region
     )
 

@@ -119,7 +119,17 @@ def _base(code: str, name: str, kind: Kind, province: str, lean: float, random: 
     arrives = f"2026-03-{min(8, day + (hour + hours) // 24):02}T{min(late, 19):02}:{random.randrange(60):02}:{random.randrange(60):02}Z"
     meets = f"2026-03-{day:02}T{hour:02}:{minute:02}:00Z"
     return Base(
-        code, name, kind, province, members, signed_in, (votes_for, valid - votes_for, abstain), blank, null, meets, arrives
+        code,
+        name,
+        kind,
+        province,
+        members,
+        signed_in,
+        (votes_for, valid - votes_for, abstain),
+        blank,
+        null,
+        meets,
+        arrives,
     )
 
 

@@ -4,14 +4,15 @@ Guarantees that nothing is written which the statutes in force do not allow: the
 and ever after; that acts of one call are written together or not at all; and that a checkpoint is signed only over
 what the store has acknowledged.
 
+>>> from pathlib import Path
 >>> from tinkuy.store.sqlite import SqliteStore
->>> Desk(SqliteStore(":memory:")).books()
-()
+>>> Desk(SqliteStore(Path(":memory:"))).store.books()
+[]
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 
 import msgspec
@@ -32,23 +33,11 @@ class DeskError(Spoken):
     """Something that cannot be done with the books at hand; it says what is lacking."""
 
 
-class Attached(Mapping[str, bytes]):
+class Attached:
     """The attachments of a store, by SHA-256 in hex."""
 
     def __init__(self, store: Store) -> None:
-        self._store = store
-
-    def __getitem__(self, digest: str) -> bytes:
-        data = self._store.attachment(digest)
-        if data is None:
-            raise KeyError(digest)
-        return data
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._store.attachments())
-
-    def __len__(self) -> int:
-        return len(list(self._store.attachments()))
+        self.get = store.attachment
 
 
 class Desk:
@@ -59,14 +48,9 @@ class Desk:
         self.attachments = Attached(store)
         self._states: dict[str, Assembly] = {}
 
-    def books(self) -> tuple[str, ...]:
-        """Ids of the books in the store, sorted."""
-        return tuple(sorted(self.store.books()))
-
     def attach(self, data: bytes) -> str:
         """Keep the bytes that acts will name; returns their SHA-256 in hex."""
-        self.store.put_attachment(data)
-        return sha256(data).hexdigest()
+        return self.store.put_attachment(data)
 
     def assembly(self, book: str) -> Assembly:
         """The state of a body by its book. Raises `DeskError` when the store has no such book."""
@@ -119,20 +103,18 @@ class Desk:
                 raise DeskError(say("this is not the key that {role} holds in the book", role=role))
         leaves = [leaf_hash(body) for body in self.store.bodies(book)]
         note = checkpoint.sign(book, len(leaves), root(leaves), signers)
-        self.store.put_checkpoint(book, len(leaves), note)
+        self.store.put_checkpoint(book, note)
         return note
 
     def copy(self, book: str) -> BookCopy:
         """The book up to its last checkpoint, as it travels. Raises `DeskError` when it was never sealed."""
-        sealed = self.store.latest_checkpoint(book)
-        if sealed is None:
+        note = self.store.latest_checkpoint(book)
+        if note is None:
             raise DeskError(say("the book {book} has no checkpoint yet: seal it first", book=book))
-        size, note = sealed
-        bodies = tuple(self.store.bodies(book))
-        return BookCopy(bodies[:size], note)
+        return BookCopy(tuple(self.store.bodies(book))[: checkpoint.parse(note).size], note)
 
     def _append(self, book: str, first: int, bodies: Iterable[bytes]) -> None:
         held = list(bodies)
-        # The name of an append is its content, so that a retry after a lost answer writes nothing twice.
-        name = sha256(b"".join(leaf_hash(body) for body in held)).hexdigest()
+        # The name of an append is its book and content, so that a retry after a lost answer writes nothing twice.
+        name = sha256(book.encode() + b"".join(leaf_hash(body) for body in held)).hexdigest()
         self.store.append(book, first, held, name)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from io import BytesIO
 
 import msgspec
 
@@ -18,6 +19,8 @@ from tinkuy.assembly.founding import Body
 from tinkuy.assembly.state import replay
 from tinkuy.book.checkpoint import parse as parse_checkpoint
 from tinkuy.book.entry import book_id, leaf_hash
+from tinkuy.book.package import Package
+from tinkuy.book.package import write as write_package
 from tinkuy.book.proof import parse as parse_proof
 from tinkuy.desk.desk import Desk, DeskError
 from tinkuy.federation import archive, checks
@@ -31,17 +34,15 @@ from tinkuy.federation.sheet import Sheets
 from tinkuy.federation.unit import Asked, Heard, judge
 from tinkuy.words import say
 
-BRANCH = ".2"  # the store keeps the second branch of a fork under the book's id and this
-PROOF = ".proof"  # and a sheet that came with a proof under the book's id and this
-
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What came from a unit: its code, its book or its sheet with a proof, and when."""
+    """What came from a unit: its code, its book or its sheet with a proof, when, and the statutes that its acts name."""
 
     code: str
     held: BookCopy | Proven
     at: str
+    attachments: tuple[bytes, ...] = ()
 
 
 class Returns:
@@ -49,7 +50,7 @@ class Returns:
 
     def __init__(self, desk: Desk, federation: str, consultation: str) -> None:
         self.desk, self.federation, self.id = desk, federation, consultation
-        self._heard: dict[str, tuple[Asked, str, Heard]] = {}
+        self._heard: dict[str, tuple[Asked, bytes | None, Heard]] = {}
 
     @property
     def consultation(self) -> Consultation:
@@ -97,6 +98,7 @@ class Returns:
             root=receipt.root,
             state="late" if late else "observed" if holding else "normal",
             checks=tuple(failed),
+            proven=receipt.proven,
             at=one.at,
             by=by,
         )
@@ -104,34 +106,42 @@ class Returns:
     def report(self) -> Report:
         """The audit of what the store holds, up to the federation's last checkpoint.
 
-        Units judged before are not judged again.
+        A unit judged before is not judged again while nothing that its judgement stands on has changed.
         """
-        copy = self.desk.copy(self.federation)
-        opened = open_book(copy, self.id, self.desk.attachments)
-        recorded = opened.federation.room(Consultations).forked
-        opened.forks = frozenset(book for book in recorded if self.desk.store.size(book + BRANCH))
+        opened = open_book(self.desk.copy(self.federation), self.id, self.desk.attachments)
+        opened.forks = frozenset(opened.federation.room(Consultations).forked)
         return conclude(opened, {ask.base.code: self._judged(ask) for ask in asks(opened)})
 
     def members(self) -> Iterator[tuple[str, bytes]]:
         """The files of the consultation's archive; see `federation.archive`."""
-        copy = self.desk.copy(self.federation)
-        opened = open_book(copy, self.id, self.desk.attachments)
-        books = sorted({unit.affiliate.book for unit in opened.consultation.units.values()})
-        units = ((book, held) for book in books if (held := self.held(book)) is not None)
-        recorded = opened.federation.room(Consultations).forked
+        opened = open_book(self.desk.copy(self.federation), self.id, self.desk.attachments)
+        units = opened.consultation.units.values()
+        receipts = {unit.affiliate.book: unit.receipt for unit in units}
+        books = {book: held for book in sorted(receipts) if (held := self._held(book, receipts[book])) is not None}
         forks = {
-            book: (self.desk.copy(book), self.desk.copy(book + BRANCH))
-            for book in recorded
-            if self.desk.store.size(book + BRANCH)
+            book: (self.desk.copy(book), self._evidence(digest))
+            for book, digest in opened.federation.room(Consultations).forked.items()
         }
-        return archive.members(self.id, copy, units, forks, self.desk.attachments)
+        copies = [opened.copy, *(held for held in books.values() if isinstance(held, BookCopy))]
+        named = {digest for copy in copies for digest in archive.named(copy)}
+        attachments = {digest: data for digest in named if (data := self.desk.attachments.get(digest)) is not None}
+        return archive.members(self.id, opened.copy, books.items(), forks, attachments)
 
-    def held(self, book: str) -> BookCopy | Proven | None:
+    def _held(self, book: str, receipt: Receipt | None) -> BookCopy | Proven | None:
         """What the store holds of a base: its sealed book, its sheet with a proof, or nothing."""
         if self.desk.store.latest_checkpoint(book) is not None:
             return self.desk.copy(book)
-        proven = tuple(self.desk.store.bodies(book + PROOF))
-        return Proven(proven[0], proven[1]) if len(proven) == 2 else None
+        if receipt is None or receipt.proven is None:
+            return None
+        body, proof = (self.desk.attachments.get(digest) for digest in receipt.proven)
+        return Proven(body, proof) if body is not None and proof is not None else None
+
+    def _evidence(self, digest: str) -> BookCopy:
+        """The second branch of a fork, from the attachment that holds it."""
+        data = self.desk.attachments.get(digest)
+        if data is None:
+            raise DeskError(say("the evidence {digest} is not in the store", digest=digest))
+        return archive.read_book(Package(BytesIO(data)).read, "")
 
     def _unit(self, code: str) -> Unit:
         unit = self.consultation.units.get(code)
@@ -141,9 +151,11 @@ class Returns:
 
     def _keep(self, unit: Unit, one: Sent, by: str) -> None:
         book, copy, store = unit.affiliate.book, one.held, self.desk.store
+        for data in one.attachments:
+            store.put_attachment(data)
         if isinstance(copy, Proven):
-            if not store.size(book + PROOF):
-                store.append(book + PROOF, 0, [copy.body, copy.proof], sha256(copy.proof).hexdigest())
+            store.put_attachment(copy.body)
+            store.put_attachment(copy.proof)
             return
         if not copy.bodies or book_id(copy.bodies[0]) != book:
             raise DeskError(say("this is not the book of {code} ({book})", code=one.code, book=book))
@@ -154,7 +166,7 @@ class Returns:
         elif len(copy.bodies) >= len(before):
             if len(copy.bodies) > len(before):
                 store.append(book, len(before), copy.bodies[len(before) :], sha256(copy.note).hexdigest())
-            store.put_checkpoint(book, parse_checkpoint(copy.note).size, copy.note)
+            store.put_checkpoint(book, copy.note)
 
     def _fork(self, book: str, copy: BookCopy, at: str, by: str) -> None:
         """Keep a contradicting copy as evidence and record the fork, once, if both branches are sealed."""
@@ -164,18 +176,24 @@ class Returns:
         held = self.desk.copy(book)
         if not other.whole:
             raise DeskError(say("this copy contradicts the one held and is not sealed by the board: it was not kept"))
-        store = self.desk.store
-        store.append(book + BRANCH, 0, copy.bodies, sha256(copy.note).hexdigest())
-        store.put_checkpoint(book + BRANCH, other.size, copy.note)
+        evidence = BytesIO()
+        write_package(evidence, archive.entries_only(copy))
         mine = parse_checkpoint(held.note)
-        fork = Forked(book=book, roots=(mine.root.hex(), other.root.hex()), sizes=(mine.size, other.size))
+        fork = Forked(
+            book=book,
+            roots=(mine.root.hex(), other.root.hex()),
+            sizes=(mine.size, other.size),
+            evidence=self.desk.attach(evidence.getvalue()),
+        )
         self.desk.record(self.federation, fork, at=at, by=by)
 
     def _receipt(self, one: Sent) -> Receipt | None:
         """The receipt that this copy would be given: of the newest sheet for this consultation that it holds."""
+        proven = None
         if isinstance(one.held, Proven):
             proof = parse_proof(one.held.proof)
             index, body, checkpoint = proof.index, one.held.body, proof.checkpoint
+            proven = (sha256(body).hexdigest(), sha256(one.held.proof).hexdigest())
         else:
             issued = replay(one.held.bodies, self.desk.attachments).room(Sheets).issued.get(self.id, [])
             if not issued:
@@ -183,7 +201,7 @@ class Returns:
             index, checkpoint = issued[-1].n, parse_checkpoint(one.held.note)
             body = one.held.bodies[index]
         number = self.desk.assembly(self.federation).size
-        return Receipt(index, leaf_hash(body).hex(), checkpoint.size, checkpoint.root.hex(), one.at, number)
+        return Receipt(index, leaf_hash(body).hex(), checkpoint.size, checkpoint.root.hex(), one.at, number, proven)
 
     def _ask(self, unit: Unit) -> Asked:
         roles = self.desk.assembly(self.federation).room(Body).statutes.officers.seal
@@ -207,11 +225,10 @@ class Returns:
     def _judged(self, ask: Asked) -> Heard:
         """The hearing of a unit; the one made before, while nothing that it stands on has changed."""
         book = ask.base.book
-        sealed = self.desk.store.latest_checkpoint(book)
-        mark = sha256(sealed[1]).hexdigest() if sealed is not None else ""
+        mark = self.desk.store.latest_checkpoint(book)
         before = self._heard.get(ask.base.code)
         if before is not None and before[:2] == (ask, mark):
             return before[2]
-        heard = judge(ask, self.held(book), self.desk.attachments)
+        heard = judge(ask, self._held(book, ask.receipt), self.desk.attachments)
         self._heard[ask.base.code] = (ask, mark, heard)
         return heard

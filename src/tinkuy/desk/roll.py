@@ -1,8 +1,9 @@
 """The roll of a body: who `m1`, `m2` … are (padrón). It stays on the secretary's device, encrypted, outside the book.
 
-Guarantees that the book learns only a Merkle root: every member is known by a commitment, SHA-256 over a random salt, the name and the
-document, so that a seized book names nobody, a member who keeps the salt can prove to be on it, and a person erased here leaves every
-proof valid. The file is sealed by a passphrase: argon2id and XChaCha20-Poly1305 (libsodium).
+Guarantees that the book learns only a Merkle root: every member is known by a commitment, SHA-256 over a random salt,
+the name and the document, so that a seized book names nobody, a member who keeps the salt can prove to be on it, and
+a person erased here leaves every proof valid. The file is sealed by a passphrase: argon2id and XChaCha20-Poly1305
+(libsodium).
 
 >>> member = Member("Justina Quispe", "41234567", bytes(16))
 >>> len(member.commitment())
@@ -36,7 +37,10 @@ class RollError(Spoken):
 
 
 class Member(msgspec.Struct, frozen=True):
-    """A person on the roll: name, document and the salt of the commitment. An erased person has neither name nor document."""
+    """A person on the roll.
+
+    Name, document and the salt of the commitment. An erased person has neither name nor document.
+    """
 
     name: str
     document: str

@@ -24,7 +24,7 @@ import msgspec
 
 from tinkuy.book import tiles
 from tinkuy.book.checkpoint import parse as parse_checkpoint
-from tinkuy.book.entry import book_id, canonical, read_canonical
+from tinkuy.book.entry import book_id, canonical, parse, read_canonical
 from tinkuy.book.errors import BookError
 from tinkuy.words import say
 
@@ -95,7 +95,7 @@ def members(
             yield listed(f"units/{book}/{name}", data)
     for book in sorted(forks):
         for branch, copy in enumerate(forks[book], 1):
-            for name, data in _entries_only(copy):
+            for name, data in entries_only(copy):
                 yield listed(f"forks/{book}/{branch}/{name}", data)
     for digest in sorted(attachments):
         yield listed(f"attachments/{digest}", attachments[digest])
@@ -110,6 +110,13 @@ def members(
         contents=contents(listing.items()),
     )
     yield MANIFEST, canonical(msgspec.to_builtins(manifest))
+
+
+def named(copy: BookCopy) -> Iterator[str]:
+    """The statutes that a book's acts name, by SHA-256 in hex."""
+    for body in copy.bodies:
+        if b'"statutes":"' in body:
+            yield str(parse(body).get("statutes", ""))
 
 
 def contents(listing: Iterable[tuple[str, str]]) -> str:
@@ -156,11 +163,12 @@ def read_unit(read: Callable[[str], bytes], names: frozenset[str], book: str) ->
 
 def _held(held: BookCopy | Proven) -> Iterator[tuple[str, bytes]]:
     if isinstance(held, BookCopy):
-        return _entries_only(held)
+        return entries_only(held)
     return iter([("entry", held.body), ("proof", held.proof)])
 
 
-def _entries_only(copy: BookCopy) -> Iterator[tuple[str, bytes]]:
+def entries_only(copy: BookCopy) -> Iterator[tuple[str, bytes]]:
+    """The files of a whole book without its hash tiles, which follow from the entries."""
     return ((name, data) for name, data in tiles.write(copy.bodies, parse_checkpoint(copy.note)) if _needed(name))
 
 

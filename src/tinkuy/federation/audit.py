@@ -11,13 +11,13 @@ federation.md.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
 from tinkuy.assembly import seal
 from tinkuy.assembly.founding import Body
-from tinkuy.assembly.state import Assembly, replay
+from tinkuy.assembly.state import Assembly, Attachments, replay
 from tinkuy.book.entry import book_id, leaf_hash
 from tinkuy.book.errors import BookError
 from tinkuy.book.merkle import root
@@ -38,7 +38,7 @@ class Opened:
     copy: BookCopy
     federation: Assembly
     consultation: Consultation
-    attachments: Mapping[str, bytes]
+    attachments: Attachments
     sealed: seal.Seal
     fingerprint: str = ""  # of the archive's manifest; none when the books come from a store
     findings: list[Finding] = field(default_factory=list)
@@ -88,7 +88,7 @@ def open_archive(reader: Reader) -> tuple[Opened, Shelf]:
     return opened, Shelf(manifest, listing.listed)
 
 
-def open_book(copy: BookCopy, consultation: str, attachments: Mapping[str, bytes]) -> Opened:
+def open_book(copy: BookCopy, consultation: str, attachments: Attachments) -> Opened:
     """Replay a federation's book and judge its seal.
 
     Raises `BookError` when it cannot be read or holds no such consultation.
@@ -137,7 +137,7 @@ def asked(consultation: Consultation, unit: Unit, roles: tuple[str, ...]) -> Ask
     )
 
 
-def hear(reader: Reader, group: Sequence[Asked], attachments: Mapping[str, bytes]) -> Hearing:
+def hear(reader: Reader, group: Sequence[Asked], attachments: Attachments) -> Hearing:
     """Judge a group of units; no order among groups is asked for, and none of one book may be in two groups."""
     names = frozenset(reader.names())
     listing = _Listing(reader)

@@ -36,6 +36,7 @@ class Receipt:
     root: str
     at: str
     n: int  # the act in the federation's book: the order in which sheets came
+    proven: tuple[str, str] | None = None  # the sheet's entry and its proof, as attachments, when no whole book came
 
 
 @dataclass(slots=True)
@@ -78,10 +79,10 @@ class Consultation:
 
 @dataclass(slots=True)
 class Consultations:
-    """All consultations of a federation, and the books seen to fork (book → act that chose a branch, or None)."""
+    """All consultations of a federation, and the books seen to fork (book → the evidence, an attachment)."""
 
     by_id: dict[str, Consultation] = field(default_factory=dict)
-    forked: dict[str, int | None] = field(default_factory=dict)
+    forked: dict[str, str] = field(default_factory=dict)
 
     def standing(self, name: str, *states: str) -> Consultation:
         """A consultation in one of these states; refused otherwise."""

@@ -46,6 +46,7 @@ class Received(Act, tag="sheet.received", frozen=True, kw_only=True):
     root: str
     state: Literal["normal", "observed", "late"]
     checks: tuple[int, ...] = ()
+    proven: tuple[str, str] | None = None
 
     def check(self, assembly: Assembly) -> None:
         by_officer(assembly, self)
@@ -70,7 +71,7 @@ class Received(Act, tag="sheet.received", frozen=True, kw_only=True):
 
     def apply(self, assembly: Assembly) -> None:
         unit = assembly.room(Consultations).by_id[self.consultation].units[self.unit]
-        unit.receipt = Receipt(self.index, self.leaf, self.size, self.root, self.at, self.n)
+        unit.receipt = Receipt(self.index, self.leaf, self.size, self.root, self.at, self.n, self.proven)
         unit.checks = self.checks
         unit.history.append(StateChange(self.at, self.state, self.by, ""))
 
@@ -175,6 +176,7 @@ class Forked(Act, tag="book.forked", frozen=True, kw_only=True):
     book: str
     roots: tuple[str, str]
     sizes: tuple[int, int]
+    evidence: str
 
     def check(self, assembly: Assembly) -> None:
         by_officer(assembly, self)
@@ -189,7 +191,7 @@ class Forked(Act, tag="book.forked", frozen=True, kw_only=True):
 
     def apply(self, assembly: Assembly) -> None:
         consultations = assembly.room(Consultations)
-        consultations.forked[self.book] = None
+        consultations.forked[self.book] = self.evidence
         for consultation in consultations.by_id.values():
             for unit in consultation.units.values():
                 if unit.affiliate.book == self.book and unit.state in ("normal", "resolved"):

@@ -11,13 +11,14 @@ Source: federation.md, checks 5-8, 10-15 and 18; "Archive and audit".
 from __future__ import annotations
 
 from collections.abc import Mapping
+
 import msgspec
 
 from tinkuy.assembly import mandate, seal
 from tinkuy.assembly.act import Refused, read
 from tinkuy.assembly.days import between
 from tinkuy.assembly.founding import Affiliate, Body
-from tinkuy.assembly.state import Assembly, replay
+from tinkuy.assembly.state import Assembly, Attachments, replay
 from tinkuy.assembly.vote import Count, Option, Votes
 from tinkuy.book import proof as proofs
 from tinkuy.book.checkpoint import check_code
@@ -73,7 +74,7 @@ class Heard(msgspec.Struct, kw_only=True):
         return check_code(self.root) if self.root else ""
 
 
-def judge(ask: Asked, held: BookCopy | Proven | None, attachments: Mapping[str, bytes]) -> Heard:
+def judge(ask: Asked, held: BookCopy | Proven | None, attachments: Attachments) -> Heard:
     """Judge what is held of a unit; nothing that it holds, however damaged, raises an error."""
     hearing = _Hearing(ask)
     try:
@@ -107,7 +108,7 @@ class _Hearing:
         if self.ask.receipt is not None:
             self.breach(say("the federation received a sheet, but the archive holds nothing of this base"))
 
-    def book(self, copy: BookCopy, attachments: Mapping[str, bytes]) -> None:
+    def book(self, copy: BookCopy, attachments: Attachments) -> None:
         if not copy.bodies or book_id(copy.bodies[0]) != self.ask.base.book:
             self.breach(say("the book filed here is another base's; expected {book}", book=self.ask.base.book))
             return
@@ -290,11 +291,11 @@ class _Hearing:
                 ),
             )
         for other in issued:
-            if other.n <= sheet.n:
-                continue
-            if other.amends == sheet.n and not other.reason.strip():
-                self.fail(11, say("act {act} amends the sheet and gives no reason", act=str(other.n)))
-            elif other.count != sheet.count:
+            later, earlier = (other, sheet) if other.n > sheet.n else (sheet, other)
+            linked = later.amends == earlier.n
+            if linked and not later.reason.strip():
+                self.fail(11, say("act {act} amends the sheet and gives no reason", act=str(later.n)))
+            elif not linked and other.count != sheet.count:
                 self.fail(9, say("act {act} of the same book is a second, different sheet", act=str(other.n)))
         self._meeting(sheet, body, vote.rule)
         self._delegate(assembly)
