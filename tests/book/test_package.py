@@ -205,6 +205,11 @@ def renamed(raw: bytes) -> bytes:
     return data[:7] + b"\x08" + data[8 : central + 9] + b"\x08" + data[central + 10 :]
 
 
+def test_a_folder_outside_the_directory_is_refused():
+    with pytest.raises(BookError, match="not allowed"):
+        opened(zipped([("../up/", b"")]))
+
+
 def test_two_members_of_one_name_are_refused():
     with pytest.raises(BookError, match="two members named a"):
         packed([("a", b"1"), ("a", b"2")])

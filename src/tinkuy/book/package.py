@@ -171,8 +171,9 @@ class _Directory:
             starts.append(member.offset)
             ends.append(member.offset + rules.LOCAL.size + len(member.name.encode()) + member.packed)
             place = after
-            if member.name.endswith("/") and member.size == 0:
-                continue  # a folder, which other programs write as a member
+            if member.name.endswith("/") and member.size == 0:  # a folder, which other programs write as a member
+                rules.name_key(member.name[:-1])
+                continue
             rules.check_size(member, limits)
             _take_name(member.name, keys)
             total += member.size
