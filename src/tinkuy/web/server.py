@@ -60,8 +60,11 @@ def serve(
         server.serve()
 
 
-def configure(directory: Path) -> None:
-    """Name the directory's files in the environment, for this process and the workers that it starts."""
+def configure(directory: Path) -> Path:
+    """Name the directory's files in the environment, for this process and the workers that it starts.
+
+    Returns the views file. Raises `ServeError` when there is none.
+    """
     views = Path(os.environ.get("TINKUY_VIEWS") or directory / "views.sqlite")
     if not views.is_file():
         raise ServeError(
@@ -73,6 +76,7 @@ def configure(directory: Path) -> None:
     if outlines := sorted(directory.glob("*.topo.json")):
         os.environ.setdefault("TINKUY_GEO", os.pathsep.join(str(path.resolve()) for path in outlines))
     os.environ["DJANGO_SETTINGS_MODULE"] = "tinkuy.web.settings"
+    return views
 
 
 def _free(host: str, port: int) -> None:

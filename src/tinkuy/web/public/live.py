@@ -57,9 +57,8 @@ async def _told(consultation: str, known: int) -> AsyncIterator[bytes]:
 
 async def archive(request: HttpRequest, consultation: str) -> HttpResponseBase:
     """The consultation's `.tinkuy` file, whole or from the byte where an earlier download stopped."""
-    summary = await sync_to_async(pages.summary)(consultation)
-    path = pages.views().archive(consultation)
-    if path is None or summary.report.embargoed:
+    path = await sync_to_async(offered)(consultation)
+    if path is None:
         raise Http404
     size = path.stat().st_size
     asked = _RANGE.fullmatch(request.headers.get("Range", ""))
@@ -79,6 +78,11 @@ async def archive(request: HttpRequest, consultation: str) -> HttpResponseBase:
             **({"Content-Range": f"bytes {first}-{last}/{size}"} if asked else {}),
         },
     )
+
+
+def offered(consultation: str) -> Path | None:
+    """The archive that may be downloaded: none under an embargo, for it holds every figure."""
+    return None if pages.summary(consultation).report.embargoed else pages.views().archive(consultation)
 
 
 async def _pieces(path: Path, first: int, last: int) -> AsyncIterator[bytes]:

@@ -146,7 +146,8 @@ def legend(report: Report, nodes: Sequence[NodeShown]) -> list[tuple[str, str]]:
     fill = fills(report.options)
     leaders = {leading(node.totals, report.options) for node in nodes}
     named = [(fill[option.name], option.name) for option in report.options if option.name in leaders]
-    return [*named, *([("warn", _("tie"))] if "" in leaders else [])]
+    tie = [("warn", _("tie"))] if "" in leaders else []
+    return [*named, *tie, *([("wait", _("nothing counted"))] if None in leaders else [])]
 
 
 def _tile(report: Report, node: NodeShown) -> drawing.Tile:

@@ -1,0 +1,63 @@
+"""`tinkuy publish`: the site of a directory as plain files for any web server, a USB stick or a folder on a desk."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tinkuy.cli.language import spoken
+from tinkuy.words import say
+
+
+def command(
+    directory: Annotated[
+        Path, typer.Argument(help=spoken(say("The directory with the site's views.")), show_default=False)
+    ],
+    out: Annotated[
+        Path | None, typer.Option("--out", help=spoken(say("Where to write; by default `site` in the directory.")))
+    ] = None,
+) -> None:
+    """Write a consultation as plain files for any web server."""
+    from tinkuy.web.server import configure
+    from tinkuy.web.static_site import publish
+
+    views = configure(directory)
+    target = out or directory / "site"
+    count = publish(views, target, _progress(), tiles_of(views))
+    print(spoken(say("{path}: {count} pages and files of data.", path=str(target), count=count)))
+
+
+def tiles_of(views: Path) -> Callable[[Path], None]:
+    """Writes the books of every consultation that may be seen as the files of its archive: tiles, notes, proofs."""
+
+    def write(folder: Path) -> None:
+        from tinkuy.book.package import Package
+        from tinkuy.web.public.views_reader import Views
+
+        reader = Views(views)
+        for summary in reader.consultations():
+            archive = reader.archive(summary.report.consultation)
+            if archive is None or summary.report.embargoed:
+                continue
+            with archive.open("rb") as file:
+                package = Package(file)
+                for name in package.names():
+                    target = folder / summary.report.consultation / name
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    target.write_bytes(package.read(name))
+
+    return write
+
+
+def _progress() -> Callable[[int, int], None] | None:
+    if not sys.stderr.isatty():
+        return None
+
+    def show(done: int, known: int) -> None:
+        print(f"\r{done} / {known} ", end="" if done < known else "\n", file=sys.stderr, flush=True)
+
+    return show
