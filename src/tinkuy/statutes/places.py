@@ -1,16 +1,17 @@
 """On which line each key of a TOML text stands, so that an error about a value can be found in the file.
 
-The text has already been read as TOML, so this only walks over strings, comments and brackets. Elements of lists count
-from 1: "quorum[2].fraction". A key inside an inline table has the line on which that table begins.
+The walk is over strings, comments and brackets only: whether the text is TOML is the reader's matter. Elements of
+lists count from 1: "quorum[2].fraction". A key inside an inline table has the line on which that table begins.
 """
 
 from __future__ import annotations
 
 import re
 
+# A string that does not end goes to the end of its text or line: it is looked through once, not again from each quote.
 _TOKEN = re.compile(
-    r'"""(?:\\.|[^\\])*?"{3,5}|\'\'\'.*?\'{3,5}'  # long strings
-    r'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\''  # short strings
+    r'"""(?:\\.|[^\\])*?(?:"{3,5}|\Z)|\'\'\'.*?(?:\'{3,5}|\Z)'  # long strings
+    r'|"(?:\\.|[^"\\\n])*"?|\'[^\'\n]*\'?'  # short strings
     r"|#[^\n]*|\n|[\[\]{}=,]|[^\s\[\]{}=,\"'#]+",
     re.DOTALL,
 )
@@ -19,6 +20,21 @@ _TOKEN = re.compile(
 def lines_of(text: str) -> dict[str, int]:
     """The line, from 1, on which each dotted key, table and element of a list is first written."""
     return _Walk().over(text)
+
+
+def too_dotted(text: str, most: int) -> int | None:
+    """The line of the first key of more than `most` dots, in a text not yet read as TOML; None where there is none."""
+    line, dots = 1, 0
+    for match in _TOKEN.finditer(text):
+        piece = match[0]
+        if piece in "[]{}=,\n":
+            dots = 0
+        elif piece[0] not in "\"'#":
+            dots += piece.count(".")
+        if dots > most:
+            return line
+        line += piece.count("\n")
+    return None
 
 
 def line_of(path: str, lines: dict[str, int]) -> int:

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from tinkuy.statutes.bar import Bar, Op
 from tinkuy.statutes.errors import StatutesError, shown
-from tinkuy.statutes.places import line_of, lines_of
+from tinkuy.statutes.places import line_of, lines_of, too_dotted
 from tinkuy.words import Said, say
 
 MAX_BYTES = 64 * 1024
@@ -29,7 +29,7 @@ MAX_DEPTH = 8
 Word = TypeVar("Word", bound=str)
 
 _FRACTION = re.compile(r"([0-9]{1,9})(?:/([0-9]{1,9}))?", re.ASCII)
-_TOML_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
+_TOML_PLACE = re.compile(r"\(at (?:line (\d+), column (\d+)|end of document)\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +51,18 @@ def parse(data: bytes) -> Table:
         column = error.start - data.rfind(b"\n", 0, error.start)
         problem = say("this byte is not UTF-8; save the file again as UTF-8")
         raise StatutesError(f"column {column}", problem, line) from None
+    _refuse_dots(text)
     values = _loaded(text)
     lines = lines_of(text)
     _refuse_depth(values, lines)
     return Table(values, "", lines)
+
+
+def _refuse_dots(text: str) -> None:
+    # The standard library takes the square of a key's dots: 64 KiB of them would take it a minute.
+    line = too_dotted(text, MAX_DEPTH)
+    if line is not None:
+        raise StatutesError("statutes", say("lists and tables are nested too deeply"), line)
 
 
 def _loaded(text: str) -> dict[str, Any]:
@@ -62,9 +70,9 @@ def _loaded(text: str) -> dict[str, Any]:
         return tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
         found = _TOML_PLACE.search(str(error))
-        line = int(found[1]) if found else text.count("\n") + 1
-        place = f"column {found[2]}" if found else "end of the text"
-        problem = say("this is not TOML: {problem}", problem=_TOML_PLACE.sub("", str(error)).strip(" ()"))
+        line = int(found[1]) if found and found[1] else text.count("\n") + 1
+        place = f"column {found[2]}" if found and found[2] else "end of the text"
+        problem = say("this is not TOML: {problem}", problem=_TOML_PLACE.sub("", str(error)).strip())
         raise StatutesError(place, problem, line) from None
     except RecursionError:
         raise StatutesError("statutes", say("lists and tables are nested too deeply")) from None
