@@ -1,6 +1,7 @@
 """Days as statutes count them (plazos): calendar days, or business days, which leave out Saturdays and Sundays.
 
-Holidays are not known here: they differ by country and year. Where a holiday falls in a period, the assembly gives a day more.
+Holidays are not known here: they differ by country and year. Where a holiday falls in a period, the assembly gives a
+day more.
 
 >>> between("2026-03-06", "2026-03-09"), between("2026-03-06", "2026-03-09", business=True)
 (3, 1)

@@ -45,9 +45,14 @@ class Assembly:
     at: str = ""  # time claimed by the act in hand
     by: str = ""
     n: int = 0
-    entry_id: str = ""  # id of the act in hand: the name by which other acts and books refer to it
+    body: bytes = b""  # the entry of the act in hand
     breaches: list[Breach] = field(default_factory=list)
     _rooms: dict[type, object] = field(default_factory=dict)
+
+    @property
+    def entry_id(self) -> str:
+        """The id of the act in hand: the name by which other acts and books refer to it."""
+        return book_id(self.body)
 
     def room(self, kind: Callable[[], R]) -> R:
         """The part of the state that a topic keeps, created empty at the first asking."""
@@ -83,8 +88,7 @@ class Assembly:
         self._admit(parse(body), body)
 
     def _admit(self, fields: Mapping[str, Any], body: bytes) -> None:
-        self.at, self.by, self.n = fields["at"], fields["by"], self.size
-        self.entry_id = book_id(body)
+        self.at, self.by, self.n, self.body = fields["at"], fields["by"], self.size, body
         written = str(fields["n"])
         insist(
             fields["n"] == self.size,

@@ -29,8 +29,8 @@ def command(
         ),
     ],
     jobs: Annotated[
-        int, typer.Option("--jobs", min=1, max=256, help=spoken(say("Processes; by default one a core.")))
-    ] = 0,
+        int | None, typer.Option("--jobs", min=1, max=256, help=spoken(say("Processes; by default one a core.")))
+    ] = None,
 ) -> None:
     """Make the site's views again from the books."""
     count = rebuild(directory, jobs or os.cpu_count() or 1)

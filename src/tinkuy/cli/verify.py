@@ -9,7 +9,7 @@ import multiprocessing
 import os
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
-from typing import Annotated, BinaryIO
+from typing import Annotated
 
 import typer
 
@@ -35,8 +35,8 @@ def command(
     as_json: Annotated[bool, typer.Option("--json", help=spoken(say("Everything that was found, as data.")))] = False,
     html: Annotated[Path | None, typer.Option("--html", help=spoken(say("Write the report as a page, too.")))] = None,
     jobs: Annotated[
-        int, typer.Option("--jobs", min=1, max=256, help=spoken(say("Processes; by default one a core.")))
-    ] = 0,
+        int | None, typer.Option("--jobs", min=1, max=256, help=spoken(say("Processes; by default one a core.")))
+    ] = None,
 ) -> int:
     """Recompute a decision from its archive and say what does not hold."""
     from tinkuy.cli import verify_text
@@ -61,15 +61,14 @@ def verify(path: Path, jobs: int = 1) -> Report:
     with path.open("rb") as file:
         package = Package(file)
         opened, shelf = audit.open_archive(package)
-        hearings = _hear_all(path, package, opened, jobs)
+        hearings = _hear_all(path, package, opened, shelf.attachments, jobs)
         found = audit.unlisted(shelf, package.names(), hearings)
     return conclude(opened, {one.code: one for hearing in hearings for one in hearing.heard}, found)
 
 
-def _hear_all(path: Path, package: Package, opened: Opened, jobs: int) -> list[Hearing]:
+def _hear_all(path: Path, package: Package, opened: Opened, attachments: dict[str, bytes], jobs: int) -> list[Hearing]:
     units = audit.asks(opened)
     parts = audit.groups(units, -(-len(units) // GROUP))
-    attachments = dict(opened.attachments)
     with counted(say("Checking the books of the bases"), len(units)) as step:
         if jobs == 1 or len(units) < ALONE:
             return [_stepped(audit.hear(package, part, attachments), step) for part in parts]
@@ -91,8 +90,9 @@ _here: dict[str, object] = {}  # of a worker process: its own open file, and wha
 
 
 def _start(path: str, attachments: dict[str, bytes]) -> None:
-    file: BinaryIO = Path(path).open("rb")
-    _here.update(package=Package(file, seal_checked=True), attachments=attachments)
+    # The file stays open for as long as the worker lives.
+    package = Package(Path(path).open("rb"), seal_checked=True)  # noqa: SIM115
+    _here.update(package=package, attachments=attachments)
 
 
 def _hear(part: list[Asked]) -> Hearing:

@@ -1,7 +1,8 @@
 """The bases of the demonstration: each writes and seals a book of its own, with the desk that any secretary uses.
 
-Guarantees that every book is real: founded, roll enrolled, published and frozen, the vote opened, counted and declared, the sheet issued, the
-checkpoint signed by the keys of chair and secretary. Keys and salts come from the seed, so that the same seed gives the same bytes.
+Guarantees that every book is real: founded, roll enrolled, published and frozen, the vote opened, counted and
+declared, the sheet issued, the checkpoint signed by the keys of chair and secretary. Keys and salts come from the
+seed, so that the same seed gives the same bytes.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Literal
 import msgspec
 
 from tinkuy.assembly import founding, mandate, register, vote
+from tinkuy.assembly.act import Act
 from tinkuy.assembly.founding import Officer
 from tinkuy.assembly.register import Register
 from tinkuy.assembly.vote import Count, Option
@@ -181,7 +183,7 @@ class Writer:
         self.desk.seal(self.book, self.keys.signers(generation, signing))
         return self.desk.copy(self.book)
 
-    def _record(self, act: founding.Act, at: str) -> None:
+    def _record(self, act: Act, at: str) -> None:
         self.desk.record(self.book, act, at=at, by="secretary")
 
     def _members(self) -> Iterator[Member]:

@@ -115,8 +115,8 @@ class Example:
         self._record(question, at="2026-02-10T20:00:00Z")
         name = self.desk.assembly(self.book).entry_id
         rolls = [(act.code, writer.book, *writer.roll()) for act, writer in listed]
-        for batch in _batches(rolls, BATCH):
-            self._record(consultation.UnitsFrozen(consultation=name, units=tuple(batch)), at="2026-02-24T20:00:00Z")
+        for frozen in _batches(rolls, BATCH):
+            self._record(consultation.UnitsFrozen(consultation=name, units=tuple(frozen)), at="2026-02-24T20:00:00Z")
         eligible = sum(electors for _, _, electors, _ in rolls)
         opened = consultation.Opened(consultation=name, units=len(rolls), eligible=eligible)
         self._record(opened, at="2026-02-25T20:00:00Z")

@@ -1,7 +1,9 @@
-"""What happens in the demonstration, decided before anything is built: who the bases are, how they vote, and what goes wrong.
+"""What happens in the demonstration, decided before anything is built: who the bases are, how they vote, and what
+goes wrong.
 
-Guarantees that the same number of units and the same seed give the same plan. Everything is invented but the geography; the faults are those
-that returns have in life (practice.md): sums that do not add up, a figure left out, words that differ, a signature lacking, late sheets.
+Guarantees that the same number of units and the same seed give the same plan. Everything is invented but the
+geography; the faults are those that returns have in life (practice.md): sums that do not add up, a figure left out,
+words that differ, a signature lacking, late sheets.
 """
 
 from __future__ import annotations
@@ -109,14 +111,15 @@ def _base(code: str, name: str, kind: Kind, province: str, lean: float, random: 
     least, most = _SIZES[kind]
     members = int(least * (most / least) ** random.betavariate(1.6, 2.4))
     turnout = random.uniform(0.5, 0.86)
-    signed_in = max(min(members, 31), int(members * turnout))
+    signed_in = max(31 if kind == "university" else 1, int(members * turnout))
     blank, null, abstain = (int(signed_in * random.uniform(0, part)) for part in (0.03, 0.03, 0.05))
     valid = signed_in - blank - null - abstain
     votes_for = min(valid, int(valid * min(0.97, max(0.06, random.gauss(lean, 0.13)))))
     day, hour, minute = random.randrange(1, 8), random.randrange(13, 24), random.choice((0, 15, 30, 45))
     hours = random.randrange(2, 15)
-    late = (day * 24 + hour + hours) % 24
-    arrives = f"2026-03-{min(8, day + (hour + hours) // 24):02}T{min(late, 19):02}:{random.randrange(60):02}:{random.randrange(60):02}Z"
+    days, hour_there = divmod(hour + hours, 24)
+    clock = f"{min(hour_there, 19):02}:{random.randrange(60):02}:{random.randrange(60):02}"
+    arrives = f"2026-03-{min(8, day + days):02}T{clock}Z"
     meets = f"2026-03-{day:02}T{hour:02}:{minute:02}:00Z"
     return Base(
         code,

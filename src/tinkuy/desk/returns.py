@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from io import BytesIO
+from pathlib import Path
 
 import msgspec
 
@@ -23,6 +24,7 @@ from tinkuy.book.package import Package
 from tinkuy.book.package import write as write_package
 from tinkuy.book.proof import parse as parse_proof
 from tinkuy.desk.desk import Desk, DeskError
+from tinkuy.desk.files import appearing
 from tinkuy.federation import archive, checks
 from tinkuy.federation.archive import BookCopy, Proven
 from tinkuy.federation.audit import asked, asks, open_book
@@ -37,7 +39,7 @@ from tinkuy.words import say
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What came from a unit: its code, its book or its sheet with a proof, when, and the statutes that its acts name."""
+    """What came from a unit: its book or its sheet with a proof, when, and the statutes that its acts name."""
 
     code: str
     held: BookCopy | Proven
@@ -126,6 +128,21 @@ class Returns:
         named = {digest for copy in copies for digest in archive.named(copy)}
         attachments = {digest: data for digest in named if (data := self.desk.attachments.get(digest)) is not None}
         return archive.members(self.id, opened.copy, books.items(), forks, attachments)
+
+    def export(self, path: Path) -> str:
+        """Write the archive to `path`; returns its fingerprint, the SHA-256 of the manifest in hex."""
+        fingerprint = ""
+
+        def noted() -> Iterator[tuple[str, bytes]]:
+            nonlocal fingerprint
+            for name, data in self.members():
+                if name == archive.MANIFEST:
+                    fingerprint = sha256(data).hexdigest()
+                yield name, data
+
+        with appearing(path) as file:
+            write_package(file, noted())
+        return fingerprint
 
     def _held(self, book: str, receipt: Receipt | None) -> BookCopy | Proven | None:
         """What the store holds of a base: its sealed book, its sheet with a proof, or nothing."""

@@ -52,10 +52,11 @@ class Opened:
 
 @dataclass(slots=True)
 class Shelf:
-    """An archive's files as they are read: the manifest, and name and SHA-256 of each file so far."""
+    """An archive's files as they are read: the manifest, name and SHA-256 of each file so far, and the attachments."""
 
     manifest: Manifest
     listing: list[tuple[str, str]]
+    attachments: dict[str, bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def open_archive(reader: Reader) -> tuple[Opened, Shelf]:
     for digest in misnamed:
         opened.breach(f"attachments/{digest}", say("the attachment holds other bytes than its name says"))
     _read_rest(opened, listing, names)
-    return opened, Shelf(manifest, listing.listed)
+    return opened, Shelf(manifest, listing.listed, attachments)
 
 
 def open_book(copy: BookCopy, consultation: str, attachments: Attachments) -> Opened:

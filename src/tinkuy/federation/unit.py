@@ -147,7 +147,7 @@ class _Hearing:
         if receipt.index >= len(copy.bodies) or receipt.size > len(copy.bodies):
             self.breach(
                 say(
-                    "the copy is older than the sheet: it ends at act {last}, and the federation received act {index} of {size}",
+                    "the copy is older than the sheet: it ends at act {last}, the federation received act {index} of {size}",
                     last=str(len(copy.bodies) - 1),
                     index=str(receipt.index),
                     size=receipt.size,
