@@ -2,6 +2,8 @@
 
 Every number is an integer. Dictionaries are in the order in which they are to be read: levels from the top down,
 nodes by code, options in the order of the question.
+
+`gc=False`: these hold numbers alone and come by the ten thousand; the collector need not look into them.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ import msgspec
 from tinkuy.words import Said
 
 
-class Totals(msgspec.Struct, frozen=True):
+class Totals(msgspec.Struct, frozen=True, gc=False):
     """Sums over the counted sheets of a node: persons (`eligible`, `cast`) and papers (the rest)."""
 
     eligible: int
@@ -22,7 +24,7 @@ class Totals(msgspec.Struct, frozen=True):
     challenged: int
 
 
-class Coverage(msgspec.Struct, frozen=True):
+class Coverage(msgspec.Struct, frozen=True, gc=False):
     """How much of a node has been heard: units, and the persons on their rolls.
 
     `counted + held + late + missing + annulled + not_held = units`. `missing` are units from which nothing has come.

@@ -108,10 +108,10 @@ def _unit_table(rows: pl.DataFrame, sheets: Map, map_name: str) -> pl.DataFrame:
     for column in figures.values():
         _refuse_huge(rows, column)
     absent = [name for name in ("blank", "null", "challenged") if name not in figures]
-    unit = [_text(column) for column in sheets.unit]
+    units = [rows.select(_text(column).alias("unit"))["unit"] for column in sheets.unit]
     table = rows.select(
-        unit[0].alias("unit") if len(unit) == 1 else _path(unit).alias("unit"),
-        *_level_columns(sheets),
+        units[0] if len(units) == 1 else pl.concat_str([_escaped(part) for part in units], separator="/").alias("unit"),
+        *_level_columns(rows, sheets),
         *(_figure(rows.schema[column], column).alias(name) for name, column in figures.items()),
         *(pl.lit(0, pl.Int64).alias(name) for name in absent),
         *(_text(column).str.strip_chars().alias(f"{_STATUS}{column}") for column in sheets.status),
@@ -166,16 +166,23 @@ def _refuse_nameless(rows: pl.DataFrame, sheets: Map) -> None:
             raise RecountError(problem)
 
 
-def _level_columns(sheets: Map) -> list[pl.Expr]:
+def _level_columns(rows: pl.DataFrame, sheets: Map) -> list[pl.Series]:
     """The code of the node of every level: its way from the top."""
-    columns = [_text(column) for column in sheets.levels.values()]
-    return [_path(columns[: place + 1]).alias(f"level:{level}") for place, level in enumerate(sheets.levels)]
+    found: list[pl.Series] = []
+    for level, column in sheets.levels.items():
+        name = _escaped(rows.select(_text(column).alias("name"))["name"])
+        way = pl.concat_str(found[-1], name, separator="/") if found else name
+        found.append(pl.select(pl.lit(way) if way is name else way).to_series().alias(f"level:{level}"))
+    return found
 
 
-def _path(parts: Sequence[pl.Expr]) -> pl.Expr:
-    escaped = [part.str.replace_all(r"([/\\])", r"\${1}") for part in parts]
-    named = [pl.when(part == "").then(pl.lit("\\e")).otherwise(part) for part in escaped]
-    return pl.concat_str(named, separator="/")
+def _escaped(names: pl.Series) -> pl.Series:
+    """Names as they stand in a path; most tables have few that need it, so it is asked first."""
+    if names.str.contains_any(["/", "\\"]).any():
+        names = names.str.replace_all(r"([/\\])", r"\${1}")
+    if (names == "").any():
+        names = names.replace("", "\\e")
+    return names
 
 
 def _state(table: pl.DataFrame, sheets: Map, figures: Sequence[str], map_name: str) -> pl.Series:
@@ -206,7 +213,7 @@ def _tree(table: pl.DataFrame, sheets: Map) -> Tree:
     above = ""
     for level in sheets.levels:
         column = f"level:{level}"
-        pairs = table.select(column, *([above] if above else [])).unique(column).sort(column)
+        pairs = table.select(column, *([above] if above else [])).unique(column)
         for code, *parents in pairs.iter_rows():
             parent = parents[0] if parents else ""
             nodes[code] = Node(code, _name(code[len(parent) + 1 :] if parent else code), level, parent)

@@ -12,6 +12,7 @@ most of the map's columns.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import json
@@ -30,6 +31,7 @@ MAX_BYTES = 4 << 30
 MAX_ROWS = 50_000_000
 MAX_JSON_BYTES = 1 << 30
 _CHUNK = 1 << 24
+_PIECE = 1 << 18
 
 
 @dataclass(frozen=True)
@@ -46,13 +48,13 @@ def read_sheets(data: bytes, sheets: Map, name: str = "sheets", map_name: str = 
     Raises RecountError.
     """
     data, name = _unpacked(data, name)
-    if not data.strip():
+    if not data or data.isspace():
         _refuse(name, say("the file is empty; one row a unit was expected"))
     if data.startswith(b"PAR1"):
         raw = Raw(_parquet(data, sheets, name, map_name))
     else:
         text, notes = _utf8(data, sheets.encoding, name)
-        if text.lstrip()[:1] in (b"[", b"{"):
+        if text[:1000].lstrip()[:1] in (b"[", b"{"):
             raw = Raw(_json(text, sheets, name, map_name), notes)
         else:
             raw = Raw(_csv(text, sheets, name, map_name), notes)
@@ -134,10 +136,9 @@ def _utf8(data: bytes, encoding: str, name: str) -> tuple[bytes, tuple[Said, ...
     if encoding not in ("", "utf-8", "utf-8-sig"):
         return _text_in(data, encoding, name).encode("utf-8"), ()
     data = data.removeprefix(b"\xef\xbb\xbf")
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        place = say("byte {byte} (line {line})", byte=error.start + 1, line=str(data.count(b"\n", 0, error.start) + 1))
+    wrong = _not_utf8(data)
+    if wrong is not None:
+        place = say("byte {byte} (line {line})", byte=wrong + 1, line=str(data.count(b"\n", 0, wrong) + 1))
         if encoding or _has_utf8_letters(data):
             problem = say(
                 'it is not UTF-8 at {place}; name its encoding in the map, as in encoding = "latin-1"',
@@ -149,6 +150,18 @@ def _utf8(data: bytes, encoding: str, name: str) -> tuple[bytes, tuple[Said, ...
         return text.encode("utf-8"), (note,)
     _refuse_nul(data, name)
     return data, ()
+
+
+def _not_utf8(data: bytes) -> int | None:
+    """Where the text stops being UTF-8; a piece at a time, which is quicker than to hold it all again."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    for start in range(0, len(data), _PIECE):
+        waiting = len(decoder.getstate()[0])
+        try:
+            decoder.decode(data[start : start + _PIECE], final=start + _PIECE >= len(data))
+        except UnicodeDecodeError as error:
+            return start - waiting + error.start
+    return None
 
 
 def _text_in(data: bytes, encoding: str, name: str) -> str:

@@ -176,15 +176,15 @@ def _figures(units: pl.DataFrame, options: Sequence[OptionShown]) -> pl.DataFram
 def _by_node(figures: pl.DataFrame, tree: Tree) -> dict[str, tuple[int, ...]]:
     """The sums of every node, the root as "", each from its children's sums and the units directly under it."""
     names = _summed(figures)
-    own = figures.group_by(tree.lowest().alias("node")).agg(pl.col(names).sum())
-    nothing = (0,) * len(names)
-    sums = {"": nothing} | dict.fromkeys(tree.nodes, nothing)
-    for code, *row in own.iter_rows():
-        sums[code] = tuple(row)
-    depth = {level: place for place, level in enumerate(tree.levels)}
-    for node in sorted(tree.nodes.values(), key=lambda one: depth[one.level], reverse=True):
-        above, below = sums[node.parent], sums[node.code]
-        sums[node.parent] = tuple(map(int.__add__, above, below))
+    sums: dict[str, tuple[int, ...]] = dict.fromkeys(["", *tree.nodes], (0,) * len(names))
+    below = figures.group_by(tree.lowest().alias("node")).agg(pl.col(names).sum())
+    for level in (*reversed(tree.levels), ""):
+        parents = {node.code: node.parent for node in tree.nodes.values() if node.level == level} or {"": ""}
+        here = pl.col("node").is_in(list(parents))
+        full = below.filter(here).group_by("node").agg(pl.col(names).sum())
+        sums.update((code, tuple(row)) for code, *row in full.iter_rows())
+        raised = full.with_columns(pl.col("node").replace_strict(parents, return_dtype=pl.String))
+        below = pl.concat([below.filter(~here), raised])
     return sums
 
 

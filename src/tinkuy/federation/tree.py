@@ -92,9 +92,10 @@ class Tree:
             column = f"level:{level}"
             if column not in table.columns:
                 _refuse(say("the unit table has no column {column}", column=column))
-            for code in table[column].unique().drop_nulls().sort().to_list():
-                if code not in self.nodes or self.nodes[code].level != level:
-                    _refuse(say("{code} is not a node of the level {level}", code=code, level=level))
+            known = {code for code, node in self.nodes.items() if node.level == level}
+            strange = set(table[column].unique().drop_nulls().to_list()) - known
+            if strange:
+                _refuse(say("{code} is not a node of the level {level}", code=min(strange), level=level))
 
 
 def _refuse(problem: Said) -> NoReturn:
