@@ -12,14 +12,18 @@ import json
 import os
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import perf_counter
 
+import apsw
 import msgspec
 from nacl import bindings
 
 from tinkuy.book import checkpoint, entry, merkle, package, tiles
 from tinkuy.book.keys import SigningKey
 from tinkuy.book.package import Package
+from tinkuy.store import SqliteStore
 
 ENTRIES = 50_000
 CHECKPOINTS = 3_000
@@ -148,8 +152,51 @@ def small_books() -> None:
     show("books of four entries read from tiles", count, best(read), best(floor), "hashing them")
 
 
+def books_kept() -> None:
+    bodies = sheets("Local comunal")
+    book = entry.book_id(bodies[0])
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "books.sqlite"
+        store = SqliteStore(path)
+        start = perf_counter()
+        for n in range(2_000):
+            store.append(book, n, bodies[n : n + 1], str(n))
+        print(f"{'entries appended one by one, each on disk':<44} {2_000 / (perf_counter() - start):>12,.0f} /s")
+        start = perf_counter()
+        for n in range(2_000, ENTRIES, 100):
+            store.append(book, n, bodies[n : n + 100], str(n))
+        seconds = perf_counter() - start
+        floor = bare_appends(Path(folder) / "bare.sqlite", bodies[2_000:])
+        show("entries appended by hundreds", ENTRIES - 2_000, seconds, floor, "bare SQLite")
+        leaves = [entry.leaf_hash(body) for body in bodies]
+        signer = {"secretary": SigningKey.from_seed(bytes(32))}
+        store.put_checkpoint(book, checkpoint.sign(book, ENTRIES, merkle.root(leaves), signer))
+        store.close()
+        opened = best(lambda: SqliteStore(path).close())
+        show("entries checked on opening", ENTRIES, opened, best(lambda: merkle.root(leaves)), "the root alone")
+
+
+def bare_appends(path: Path, bodies: list[bytes]) -> float:
+    """Seconds that SQLite takes for the same bytes in the same batches, each batch on disk."""
+    database = apsw.Connection(str(path))
+    for statement in (
+        "PRAGMA journal_mode=WAL",
+        "PRAGMA synchronous=FULL",
+        "CREATE TABLE entry (n INTEGER PRIMARY KEY, body)",
+    ):
+        database.execute(statement)
+    start = perf_counter()
+    for n in range(0, len(bodies), 100):
+        with database:
+            database.executemany("INSERT INTO entry (body) VALUES (?)", [(body,) for body in bodies[n : n + 100]])
+    seconds = perf_counter() - start
+    database.close()
+    return seconds
+
+
 if __name__ == "__main__":
     entries()
     signatures()
     packages()
     small_books()
+    books_kept()
