@@ -148,6 +148,37 @@ def test_a_checkpoint_of_other_entries_is_refused(store: SqliteStore, book: Book
     assert store.checkpoints(book.id) == []
 
 
+def test_writes_together_are_all_there_or_none(path: Path, store: SqliteStore, book: Book):
+    with store.together():
+        name = store.put_attachment(b"foto")
+        kept(store, book)
+
+    def one_too_far() -> None:
+        with store.together():
+            store.append(book.id, 7, [act(7)], "b")
+            store.put_attachment(b"otra foto")
+            store.append(book.id, 9, [act(9)], "c")
+
+    with pytest.raises(StoreError, match="cannot come next"):
+        one_too_far()
+    other = SqliteStore(path)
+    for each in (store, other):
+        assert each.size(book.id) == 7
+        assert each.latest_checkpoint(book.id) == book.checkpoint().note
+        assert each.attachment(name) == b"foto"
+        assert each.attachment(hashlib.sha256(b"otra foto").hexdigest()) is None
+    other.close()
+
+
+def test_a_refusal_inside_a_block_undoes_only_itself_when_it_is_handled(store: SqliteStore, book: Book):
+    with store.together():
+        store.append(book.id, 0, book.bodies[:3], "a")
+        with pytest.raises(StoreError):
+            store.append(book.id, 5, book.bodies[5:], "b")
+        store.append(book.id, 3, book.bodies[3:], "c")
+    assert store.bodies(book.id) == book.bodies
+
+
 def test_attachments_are_named_by_their_bytes(store: SqliteStore):
     name = store.put_attachment(b"foto del acta")
     assert name == hashlib.sha256(b"foto del acta").hexdigest()
@@ -203,8 +234,9 @@ def test_a_full_disk_ends_the_store_and_loses_nothing_acknowledged(path: Path, b
     store = kept(SqliteStore(path), book)
     pages = store._db.pragma("page_count")
     store._db.pragma("max_page_count", pages)  # SQLite itself refuses to grow: the disk is full
-    with pytest.raises(StoreError, match=r"failed: .*full"):
-        store.append(book.id, 7, [act(7 + n, text="x" * 60_000) for n in range(9)], "large")
+    large = [act(7 + n, text="x" * 60_000) for n in range(9)]
+    with pytest.raises(StoreError, match=r"failed: .*full"), store.together():
+        store.append(book.id, 7, large, "large")
     with pytest.raises(StoreError, match="cannot be used"):
         store.size(book.id)
     again = SqliteStore(path)
@@ -252,6 +284,8 @@ def test_after_a_failed_fsync_nothing_more_is_acknowledged(path: Path, book: Boo
         for _ in range(9):
             with pytest.raises(StoreError, match="cannot be used: its file failed"):
                 store.append(book.id, 3, book.bodies[3:4], "b")
+        with pytest.raises(StoreError, match="cannot be used"), store.together():
+            store.put_attachment(b"foto")
     finally:
         FailingFile.failing = False
         disk.unregister()

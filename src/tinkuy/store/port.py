@@ -8,6 +8,7 @@ on disk is then not known. A store checks bytes, places and roots, never what ac
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from tinkuy.words import Spoken
@@ -54,6 +55,12 @@ class Store(Protocol):
 
     def attachment(self, name: str) -> bytes | None:
         """The attachment of that name; None if it is not here."""
+
+    def together(self) -> AbstractContextManager[None]:
+        """A block whose writes are on disk together when it ends, or, if it raises, did not happen.
+
+        Many small writes then cost one wait for the disk. Nothing inside is acknowledged before the end of the block.
+        """
 
     def verify(self) -> None:
         """Recompute every hash from the bytes and raise `StoreError` naming the first book that does not hold."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from hashlib import sha256
 from itertools import groupby
 from operator import itemgetter
@@ -71,7 +71,7 @@ class SqliteStore:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._ended: Said | None = None
         try:
             self._db = apsw.Connection(str(path))
@@ -169,6 +169,10 @@ class SqliteStore:
             row = self._db.execute("SELECT body FROM attachment WHERE sha256 = ?", (name,)).fetchone()
             return None if row is None else row[0]
 
+    def together(self) -> AbstractContextManager[None]:
+        """See `port.Store`."""
+        return self._writing()
+
     def verify(self) -> None:
         """See `port.Store`."""
         self._verify(*_BY_BODIES)
@@ -202,14 +206,17 @@ class SqliteStore:
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
-        """As `_reading`, in a transaction that is on disk at the end or did not happen."""
+        """As `_reading`, in a transaction that is on disk at the end or did not happen; part of one that has begun."""
         with self._reading():
+            if self._db.in_transaction:
+                yield
+                return
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield
                 self._db.execute("COMMIT")
             finally:
-                if self._db.in_transaction:
+                if self._ended is None and self._db.in_transaction:
                     self._db.execute("ROLLBACK")
 
     def _end(self, why: Said) -> None:
