@@ -32,6 +32,11 @@ ERRORS = {
         "quorum[2].fraction",
         "above that of the call before it",
     ),
+    "the second call asks for more than what was enough": (
+        quorum(1, "1/3") + quorum(2, "1/3").replace('">="', '">"') + ORDINARY,
+        "quorum[2]",
+        "above that of the call before it",
+    ),
     "the second call asks for more persons": (
         quorum(1, "1/3") + quorum(2, "1/3", "min_n = 10") + ORDINARY,
         "quorum[2]",

@@ -57,6 +57,11 @@ def test_a_bar_compares_fractions_exactly(fraction, op, part, whole):
     assert Bar(fraction, op).passes(part, whole) == (reaches and part > 0)
 
 
+@pytest.mark.parametrize("op", [">", ">="])
+def test_at_least_one_is_always_needed(op):
+    assert Bar(Fraction(0), op).needed(10) == 1
+
+
 @given(st.integers(1, 10**6))
 def test_half_plus_one_is_half_rounded_down_plus_one(whole):
     assert HALF_PLUS_ONE.needed(whole) == whole // 2 + 1
@@ -184,6 +189,25 @@ def test_missing_two_thirds_on_equal_votes_is_no_tie():
 def test_half_of_those_present_with_fewer_against_is_no_tie():
     rule = Majority(kind="ordinary", tests=majority("1/2", of="present", op=">").tests, tie="revote")
     assert rule.judge(vote(50, 40, abstain=10)).outcome == "lost"
+
+
+def test_equal_votes_short_of_half_of_those_who_count_are_no_tie():
+    rule = Majority(kind="ordinary", tests=majority("1/2", of="cast", op=">").tests, tie="revote")
+    assert rule.judge(vote(45, 45, abstain=10)).outcome == "lost"
+    assert rule.judge(vote(45, 45)).outcome == "tied"
+
+
+def test_equal_votes_under_the_least_number_are_no_tie():
+    bar = Bar(Fraction(1, 2), ">", min_n=30)
+    test = TestRule(numerator="for", denominator="for+against", bar=bar, name="for")
+    assert Majority(kind="ordinary", tests=(test,), tie="revote").judge(vote(5, 5)).outcome == "lost"
+
+
+def test_equal_votes_without_the_turnout_are_no_tie():
+    bar = Bar(Fraction(1, 2), ">")
+    turnout = TestRule(numerator="votes", denominator="eligible", bar=bar, name="turnout")
+    assert tied("revote").with_tests(turnout).judge(vote(25, 25, away=50)).outcome == "lost"
+    assert tied("revote").with_tests(turnout).judge(vote(25, 25, away=49)).outcome == "tied"
 
 
 def test_at_least_half_carries_on_equal_votes():

@@ -146,7 +146,7 @@ def _greatest(ascending: list[int], cap: Fraction) -> int:
         highest = ascending[n]
         if slope > 0:
             highest = min(highest, (cap * below / slope).__floor__())
-        if highest > floor or (highest == floor and n == 0):
+        if highest > floor:
             return highest
     return 0
 
