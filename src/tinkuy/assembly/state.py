@@ -39,7 +39,7 @@ class Breach:
 class Assembly:
     """The state of one body after some number of acts. Each topic keeps its part in its room."""
 
-    attachments: Attachments = field(default_factory=dict)
+    attachments: Attachments = field(default_factory=dict[str, bytes])
     id: str = ""
     size: int = 0  # acts replayed
     at: str = ""  # time claimed by the act in hand
@@ -109,7 +109,7 @@ def replay(bodies: Iterable[bytes], attachments: Attachments | None = None) -> A
 
     Raises `BookError` when an entry is not readable as one.
     """
-    assembly = Assembly(attachments=attachments or {})
+    assembly = Assembly(attachments={} if attachments is None else attachments)
     for body in bodies:
         assembly.take(body)
     return assembly
