@@ -283,6 +283,32 @@ def test_a_member_that_holds_more_or_less_than_it_says_is_damaged():
             read_all(data)
 
 
+def test_a_member_does_not_take_more_room_than_it_has_content():
+    data = zipped([("member", b"content" * 100), ("filler", bytes(5_000))])
+    first = data.index(b"PK\x01\x02")
+    deflated = data[: first + 10] + b"\x08\0" + data[first + 12 :]
+    larger = deflated[: first + 20] + (5_000).to_bytes(4, "little") + deflated[first + 24 :]
+    with pytest.raises(BookError, match="member member of the package is damaged: compression"):
+        opened(larger)
+
+
+def test_what_lies_behind_a_member_is_not_read_into_memory():
+    data = zipped([("one", b"content"), ("two", b"content")])
+    gap = data.index(b"PK\x03\x04", 4)
+    hidden = bytearray(data[:gap] + bytes(200_000) + data[gap:])
+    second = hidden.rindex(b"PK\x01\x02")
+    hidden[second + 42 : second + 46] = struct.pack("<I", gap + 200_000)
+    hidden[-6:-2] = struct.pack("<I", int.from_bytes(hidden[-6:-2], "little") + 200_000)
+    with pytest.raises(BookError, match="one of the package is damaged: bytes that belong to no member"):
+        opened(bytes(hidden)).read("one")
+    assert opened(bytes(hidden)).read("two") == b"content"
+
+
+def test_a_package_without_a_seal_says_so():
+    with pytest.raises(BookError, match="has no seal"):
+        opened(zipped()).check_seal()
+
+
 def test_members_do_not_overlap():
     data = bytearray(zipped([("one", b"content"), ("two", b"content")]))
     second = data.rindex(b"PK\x01\x02")

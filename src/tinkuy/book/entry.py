@@ -200,15 +200,15 @@ def _check_inside(value: Any, place: str, depth: int) -> None:
         _check(item, f"{place}/{key}", depth)
 
 
-def _kind(value: object) -> str:
+def _kind(value: object) -> Said | str:
     """What JSON calls the type of a value, or Python where JSON has no such thing."""
     names = {
-        str: "a text",
-        int: "a number",
-        bool: "true or false",
-        list: "a list",
-        dict: "an object",
-        type(None): "null",
+        str: say("a text"),
+        int: say("a number"),
+        bool: say("true or false"),
+        list: say("a list"),
+        dict: say("an object"),
+        type(None): say("null"),
     }
     return names.get(type(value), type(value).__name__)
 

@@ -96,6 +96,8 @@ class Package:
     def read(self, name: str) -> bytes:
         """The content of a member. Raises `BookError` if there is none of this name or it is damaged."""
         member, end = self._members.find(name)
+        if end - member.offset > member.packed + rules.MAX_AROUND:
+            raise rules.damaged(name, say("bytes that belong to no member follow it"))
         return rules.unpack(member, self._at(member.offset, end - member.offset))
 
     def get(self, name: str) -> bytes | None:
@@ -103,7 +105,9 @@ class Package:
         return self.read(name) if name in self else None
 
     def check_seal(self) -> None:
-        """Read the whole file once and raise `BookError` if any byte differs from what was sealed."""
+        """Read the whole file once and raise `BookError` if it has no seal or any byte differs from what was sealed."""
+        if not self.sealed:
+            raise BookError(say("The package has no seal: another program packed it again."))
         self._file.seek(0)
         found = sha256()
         left = self._length - _LENGTH_OF_COMMENT - _SEAL_SIZE

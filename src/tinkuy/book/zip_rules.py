@@ -33,6 +33,7 @@ STORED, DEFLATED = 0, 8
 UTF8, DESCRIPTOR = 0x800, 0x8
 
 MAX_NAME = 512
+MAX_AROUND = LOCAL.size + 2 * MAX_16 + 24  # bytes of a header with the longest name and extras, and of a descriptor
 
 _ENCRYPTED = 0x1 | 0x40 | 0x2000
 _ALLOWED_FLAGS = UTF8 | DESCRIPTOR | 0x6  # 0x6: how hard the deflater tried
@@ -127,6 +128,8 @@ def check_size(member: Member, limits: Limits) -> None:
         )
     if member.method == STORED and member.packed != member.size:
         raise damaged(member.name, say("its two sizes differ though it is not compressed"))
+    if member.packed > member.size + member.size // 100 + 100:
+        raise damaged(member.name, say("compression would have made it larger"))
     if swells(member.size, member.packed, limits):
         raise BookError(
             say(
