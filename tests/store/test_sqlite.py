@@ -110,12 +110,18 @@ def test_only_entries_that_stand_in_this_book_at_this_place_are_kept(store: Sqli
         ([b"{}"], "entry 0 is malformed: The entry has no field"),
         ([book.bodies[1]], "entry 0 says that it is number 1"),
         ([act(0, text="otra asamblea")], "founds book"),
-        ([], "nothing to append"),
         ([*book.bodies[:2], b"\xff"], "entry 2 is malformed"),
     ):
         with pytest.raises(StoreError, match=message):
             store.append(book.id, 0, bodies, "a")
     assert store.books() == []
+
+
+def test_an_append_of_nothing_at_the_end_is_nothing(store: SqliteStore, book: Book):
+    store.append(book.id, 0, book.bodies, "a")
+    assert store.append(book.id, 7, [], "b") == 7
+    with pytest.raises(StoreError, match="it has 7 entries"):
+        store.append(book.id, 3, [], "c")
 
 
 def test_books_are_listed_in_order(store: SqliteStore):

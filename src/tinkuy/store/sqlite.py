@@ -284,9 +284,7 @@ def _checked(book: str, first_n: int, bodies: Sequence[bytes]) -> list[bytes]:
             raise _wrong(book, say("entry {n} is malformed: {why}", n=place, why=error.said)) from error
         if n != place:
             raise _wrong(book, say("entry {n} says that it is number {other}", n=place, other=n))
-    if not bodies:
-        raise _wrong(book, say("there is nothing to append"))
-    if first_n == 0 and entry.book_id(bodies[0]) != book:
+    if bodies and first_n == 0 and entry.book_id(bodies[0]) != book:
         raise _wrong(book, say("its first entry founds book {other}", other=entry.book_id(bodies[0])))
     return [entry.leaf_hash(body) for body in bodies]
 
