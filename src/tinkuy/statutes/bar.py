@@ -52,6 +52,16 @@ class Bar:
             return say("at least {needed} needed (more than {fraction} of {denominator})", **figures)
         return say("at least {needed} needed ({fraction} of {denominator})", **figures)
 
+    def short(self, denominator: int) -> Said:
+        """The same in a few words: "more than 1/2 was needed"."""
+        if self.needed(denominator) > self._by_fraction(denominator):
+            return say("at least {needed} were needed", needed=self.needed(denominator))
+        if self.half_plus_one:
+            return say("half plus one was needed")
+        if self.op == ">":
+            return say("more than {fraction} was needed", fraction=self.fraction)
+        return say("{fraction} was needed", fraction=self.fraction)
+
     def _by_fraction(self, denominator: int) -> int:
         part = self.fraction * denominator
         if self.op == ">":

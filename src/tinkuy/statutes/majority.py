@@ -149,7 +149,11 @@ class Majority:
             "cast": ("counted", "cast only"),
         }
         others = self._others(figures).items()
-        return [(what, value) for what, (value, how) in others if value and how not in inside[denominator]]
+        out = [(what, value) for what, (value, how) in others if value and how not in inside[denominator]]
+        if figures.of == "persons":
+            return out
+        # Bases, regions and delegates do not abstain: their weight is tied where no option is ahead.
+        return [("tied", value) for _, value in out]
 
     def _expect(self, figures: Figures, strata: Mapping[str, Figures]) -> None:
         for one in (figures, *strata.values()):
@@ -181,11 +185,13 @@ class Majority:
         denominator = self.counted(figures, rule.denominator)
         left_out = self._left_out(figures, rule.denominator)
         excluded = figures.excluded if rule.denominator == "eligible" else 0
-        sentence = sentences.test(rule.numerator, rule.denominator, numerator, denominator, rule.bar)
-        sentence = sentences.without(sentence, left_out, excluded)
+        asked = (rule.numerator, rule.denominator, figures.of, numerator, denominator, rule.bar)
+        sentence = sentences.without(sentences.test(*asked), left_out, excluded)
+        short = sentences.short(*asked)
         if rule.stratum:
             sentence = say("{stratum}: {sentence}", stratum=rule.stratum, sentence=sentence)
-        return _made(rule, numerator, denominator, sentence)
+            short = say("{stratum}: {sentence}", stratum=rule.stratum, sentence=short)
+        return _made(rule, numerator, denominator, sentence, short)
 
     def _weighted(self, rule: TestRule, strata: Mapping[str, Figures]) -> Test:
         """Shares of the strata times their weights, as whole parts of a common denominator."""
@@ -262,7 +268,7 @@ def _level(figures: Figures, rule: TestRule) -> bool:
     return figures.votes_for == figures.against
 
 
-def _made(rule: TestRule, numerator: int, denominator: int, sentence: Said) -> Test:
+def _made(rule: TestRule, numerator: int, denominator: int, sentence: Said, short: Said | None = None) -> Test:
     return Test(
         name=rule.name,
         numerator=numerator,
@@ -272,4 +278,5 @@ def _made(rule: TestRule, numerator: int, denominator: int, sentence: Said) -> T
         op=rule.bar.op,
         passed=rule.bar.passes(numerator, denominator),
         sentence=sentence,
+        short=short,
     )

@@ -28,6 +28,47 @@ _VOTED = {
     "eligible": say("{numerator} of {denominator} eligible persons voted ({share}); {need}."),
     "units_eligible": say("{numerator} of all {denominator} units took part ({share}); {need}."),
 }
+# When what is counted are not persons but bases, regions, delegates or cards (votos por tarjeta): what decided, of
+# what.
+_WEIGHED_FOR = {
+    "units": say("{numerator} of {denominator} bases that decided are in favour ({share}); {need}."),
+    "regions": say("{numerator} of {denominator} regions that decided are in favour ({share}); {need}."),
+    "delegates": say("{numerator} of {denominator} delegates' votes in favour ({share}); {need}."),
+    "cards": say("{numerator} of {denominator} card votes in favour ({share}); {need}."),
+}
+_WEIGHED_ALL = {
+    "units": say("{numerator} of all {denominator} bases reported ({share}); {need}."),
+    "regions": say("{numerator} of all {denominator} regions reported ({share}); {need}."),
+    "delegates": say("{numerator} of all {denominator} delegates' votes reported ({share}); {need}."),
+    "cards": say("{numerator} of all {denominator} card votes reported ({share}); {need}."),
+}
+_SHORT_FOR = {
+    "for+against": say("{share} of the votes for or against in favour ({bar})"),
+    "valid": say("{share} of the valid votes in favour ({bar})"),
+    "cast": say("{share} of the votes cast in favour ({bar})"),
+    "present": say("{share} of those present in favour ({bar})"),
+    "eligible": say("{share} of the roll in favour ({bar})"),
+    "units": say("{share} of the bases that took part in favour ({bar})"),
+    "units_for+against": say("{share} of the bases for or against in favour ({bar})"),
+    "units_eligible": say("{share} of all bases in favour ({bar})"),
+}
+_SHORT_VOTED = {
+    "present": say("{share} of those present voted ({bar})"),
+    "eligible": say("{share} of the roll voted ({bar})"),
+    "units_eligible": say("{share} of the bases took part ({bar})"),
+}
+_SHORT_WEIGHED_FOR = {
+    "units": say("{share} of the bases in favour ({bar})"),
+    "regions": say("{share} of the regions in favour ({bar})"),
+    "delegates": say("{share} of the delegates' votes in favour ({bar})"),
+    "cards": say("{share} of the card votes in favour ({bar})"),
+}
+_SHORT_WEIGHED_ALL = {
+    "units": say("{share} of the bases reported ({bar})"),
+    "regions": say("{share} of the regions reported ({bar})"),
+    "delegates": say("{share} of the delegates' votes reported ({bar})"),
+    "cards": say("{share} of the card votes reported ({bar})"),
+}
 _PRESENT = {
     "members": say("{numerator} of {denominator} members present ({share}); {need}."),
     "qualified": say("{numerator} of {denominator} qualified members present ({share}); {need}."),
@@ -39,6 +80,7 @@ _LEFT_OUT = {
     "blank": say("{count} blank"),
     "null": say("{count} null"),
     "challenged": say("{count} challenged"),
+    "tied": say("{count} without an option ahead"),
 }
 _TIES = {
     "fails": say("As many for as against: a tie fails."),
@@ -64,10 +106,22 @@ class Part:
     denominator: int
 
 
-def test(what: str, of: str, numerator: int, denominator: int, bar: Bar) -> Said:
-    """The sentence of a majority's test."""
-    template = _VOTED[of] if what == "votes" else _IN_FAVOUR[of]
+def test(what: str, of: str, counted: str, numerator: int, denominator: int, bar: Bar) -> Said:
+    """The sentence of a majority's test; `counted` says of what the figures are: persons, units, regions …"""
+    if counted == "persons" or of.startswith("units"):
+        template = _VOTED[of] if what == "votes" else _IN_FAVOUR[of]
+    else:
+        template = _WEIGHED_ALL[counted] if what == "votes" else _WEIGHED_FOR[counted]
     return _filled(template, numerator, denominator, bar)
+
+
+def short(what: str, of: str, counted: str, numerator: int, denominator: int, bar: Bar) -> Said:
+    """The same test as a clause for a headline, whose figures stand below it."""
+    if counted == "persons" or of.startswith("units"):
+        template = _SHORT_VOTED[of] if what == "votes" else _SHORT_FOR[of]
+    else:
+        template = _SHORT_WEIGHED_ALL[counted] if what == "votes" else _SHORT_WEIGHED_FOR[counted]
+    return Said(template.template, {"share": Share(numerator, denominator), "bar": bar.short(denominator)})
 
 
 def quorum(of: str, numerator: int, denominator: int, bar: Bar) -> Said:

@@ -19,6 +19,7 @@ from tinkuy.statutes.bar import Op
 from tinkuy.statutes.errors import StatutesError
 from tinkuy.words import Said, say
 
+Counted = Literal["persons", "units", "regions", "delegates", "cards"]
 Outcome = Literal["carried", "lost", "tied", "quorate", "informative", "failed"]
 
 
@@ -27,7 +28,8 @@ class Figures:
     """What was counted in one vote: persons, papers or hands, and units where a vote is also counted by units.
 
     `eligible` is the whole roll; `excluded` are those on it whom the statutes take out of the denominator (licencia,
-    feriado). `cast` is every paper or hand; left at 0 it is the sum of the parts. A figure is never negative.
+    feriado). `of` is what the figures count: persons, or the weight of units, regions, delegates or cards. `cast` is
+    every paper or hand; left at 0 it is the sum of the parts. A figure is never negative.
     """
 
     votes_for: int = 0
@@ -40,6 +42,7 @@ class Figures:
     present: int = 0
     eligible: int = 0
     excluded: int = 0
+    of: Counted = "persons"
     units_for: int = 0
     units_against: int = 0
     units_counted: int = 0
@@ -48,6 +51,8 @@ class Figures:
     def __post_init__(self) -> None:
         for one in fields(self):
             value = getattr(self, one.name)
+            if one.name == "of":
+                continue
             if type(value) is not int or value < 0:
                 problem = say("{value} is not a count: a whole number, zero or more, is needed", value=repr(value))
                 raise StatutesError(f"figures.{one.name}", problem)
@@ -73,6 +78,7 @@ class Test:
     op: Op
     passed: bool
     sentence: Said
+    short: Said | None = None  # the same as a clause of a headline, where there is one
 
     @property
     def reached(self) -> int:
@@ -89,6 +95,16 @@ class Verdict:
     tests: tuple[Test, ...]
     statutes: str = ""
     remark: Said | None = None  # how a tie was or is to be resolved; what a missing quorum leads to
+
+    def headline(self) -> Said:
+        """The verdict in one short sentence, with shares and thresholds; the figures stand in `sentence`."""
+        clauses = [test.short for test in sorted(self.tests, key=lambda test: test.passed) if test.short is not None]
+        if len(clauses) < len(self.tests):
+            return self.sentence()
+        first, *others = clauses
+        for other in others:
+            first = say("{first}, and {then}", first=first, then=other)
+        return Said(_HEADLINES[self.outcome].template, {"tests": first})
 
     def sentence(self) -> Said:
         """The verdict and its tests, those that failed first."""
@@ -109,6 +125,16 @@ _OPENINGS: dict[Outcome, Said] = {
     "quorate": say("Quorum: {tests}"),
     "informative": say("No quorum: {tests}"),
     "failed": say("No quorum: {tests}"),
+}
+
+
+_HEADLINES: dict[Outcome, Said] = {
+    "carried": say("Carried: {tests}."),
+    "lost": say("Lost: {tests}."),
+    "tied": say("Tied: {tests}."),
+    "quorate": say("Quorum: {tests}."),
+    "informative": say("No quorum: {tests}."),
+    "failed": say("No quorum: {tests}."),
 }
 
 
