@@ -32,6 +32,13 @@ _APPLICATION = int.from_bytes(b"tkuy")
 _VERSION = 1
 _NEW = (0, 0, 0)
 _OURS = (_APPLICATION, _VERSION, 1)
+_PRAGMAS = (
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "cache_size = -65536",  # KiB; books by the thousand are taken in at once
+    "trusted_schema = OFF",
+    "cell_size_check = ON",
+)
 _PATIENCE = 5_000  # milliseconds to wait for another program's write
 _MAX_ID = 200
 
@@ -236,7 +243,7 @@ class SqliteStore:
                 say("{path} is not a store of books that this version of the program reads.", path=str(self._path))
             )
         with self._reading():
-            for pragma in ("journal_mode=WAL", "synchronous=FULL", "trusted_schema=OFF", "cell_size_check=ON"):
+            for pragma in _PRAGMAS:
                 self._db.execute(f"PRAGMA {pragma}")
         if found == _NEW:
             with self._writing():
