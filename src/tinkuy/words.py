@@ -14,10 +14,13 @@ from __future__ import annotations
 
 import gettext
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
+from typing import Any
+
+import msgspec
 
 LANGUAGES = ("es", "en")
 LOCALES = Path(__file__).parent / "locale"
@@ -44,15 +47,14 @@ class Share:
         return self.written().replace("\N{NO-BREAK SPACE}", " ")
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(msgspec.Struct, frozen=True):
     """A template with named figures: int, Fraction, str, `Share`, another `Said`, or a tuple of these.
 
-    Integers are grouped by thousands; write a year, a code or a place in the list as a string.
+    Guards make a saying for every act that they let pass, so this is a struct, which costs a tenth of a dataclass. Integers are grouped by thousands; write a year, a code or a place in the list as a string.
     """
 
     template: str
-    figures: Mapping[str, object] = field(default_factory=dict)
+    figures: Mapping[str, Any] = {}
 
     def __str__(self) -> str:
         return self.in_language("en").replace("\N{NO-BREAK SPACE}", " ")

@@ -39,29 +39,33 @@ def as_text(reports: Sequence[tuple[str, Report]], language: str) -> str:
 
 
 def _lines(report: Report, language: str) -> Iterator[str]:
-    def said(template: str, **figures: object) -> str:
-        return say(template, **figures).in_language(language).replace("\N{NO-BREAK SPACE}", " ")
+    def said(saying: Said) -> str:
+        return saying.in_language(language).replace("\N{NO-BREAK SPACE}", " ")
 
     head = said(
-        "consultation of {federation}, {state}, as of {time}",
-        federation=report.federation,
-        state=_state(report.state),
-        time=report.as_of.replace("T", " ").replace("Z", " UTC"),
+        say(
+            "consultation of {federation}, {state}, as of {time}",
+            federation=report.federation,
+            state=_state(report.state),
+            time=report.as_of.replace("T", " ").replace("Z", " UTC"),
+        )
     )
     yield from textwrap.wrap(f"{report.question}   {head}", WIDTH)
     if report.synthetic:
-        yield said("A made-up example: no such federation exists.")
+        yield said(say("A made-up example: no such federation exists."))
     yield ""
     breaches = [finding for finding in report.findings if finding.severity == "breach"]
     yield "  ok   " + said(
-        "{books} books, {acts} acts, {signatures} officers' signatures, {proofs} proofs of inclusion",
-        books=report.books,
-        acts=report.acts,
-        signatures=report.officer_signatures,
-        proofs=report.inclusion_proofs,
+        say(
+            "{books} books, {acts} acts, {signatures} officers' signatures, {proofs} proofs of inclusion",
+            books=report.books,
+            acts=report.acts,
+            signatures=report.officer_signatures,
+            proofs=report.inclusion_proofs,
+        )
     )
     if not breaches:
-        yield "  ok   " + said("every state and total that the federation recorded is the one that the files give")
+        yield "  ok   " + said(say("every state and total that the federation recorded is the one that the files give"))
     for severity in ("breach", "E", "W", "info"):
         yield from _findings([one for one in report.findings if one.severity == severity], language)
     yield ""
@@ -71,17 +75,19 @@ def _lines(report: Report, language: str) -> Iterator[str]:
     coverage = report.nodes[0].coverage
     yield from textwrap.wrap(
         said(
-            "Counted: {counted} of {units} units, {heard} of {electors} persons. "
-            "Held {held}, late {late}, missing {missing}, annulled {annulled}, not held {not_held}.",
-            counted=coverage.counted,
-            units=coverage.units,
-            heard=coverage.electors_counted,
-            electors=coverage.electors,
-            held=coverage.held,
-            late=coverage.late,
-            missing=coverage.missing,
-            annulled=coverage.annulled,
-            not_held=coverage.not_held,
+            say(
+                "Counted: {counted} of {units} units, {heard} of {electors} persons. "
+                "Held {held}, late {late}, missing {missing}, annulled {annulled}, not held {not_held}.",
+                counted=coverage.counted,
+                units=coverage.units,
+                heard=coverage.electors_counted,
+                electors=coverage.electors,
+                held=coverage.held,
+                late=coverage.late,
+                missing=coverage.missing,
+                annulled=coverage.annulled,
+                not_held=coverage.not_held,
+            )
         ),
         WIDTH - 2,
         initial_indent="  ",
@@ -90,11 +96,11 @@ def _lines(report: Report, language: str) -> Iterator[str]:
     yield "  " + _outstanding(report).in_language(language)
     for item in report.not_checked:
         yield from textwrap.wrap(
-            said("Not checked: {what}.", what=item), WIDTH - 2, initial_indent="  ", subsequent_indent="    "
+            said(say("Not checked: {what}.", what=item)), WIDTH - 2, initial_indent="  ", subsequent_indent="    "
         )
     if report.fingerprint:
-        yield "  " + said("Fingerprint: {digest}", digest=report.fingerprint)
-    yield "  " + said("Check code of the federation's book: {code}", code=report.check_code)
+        yield "  " + said(say("Fingerprint: {digest}", digest=report.fingerprint))
+    yield "  " + said(say("Check code of the federation's book: {code}", code=report.check_code))
     yield ""
     yield _conclusion(report).in_language(language)
 
