@@ -39,7 +39,8 @@ def command(
     ] = None,
 ) -> int:
     """Recompute a decision from its archive and say what does not hold."""
-    from tinkuy.cli import verify_text
+    from tinkuy.cli import verify_html, verify_text
+    from tinkuy.cli.page import write
 
     reports = []
     for path in archives:
@@ -48,7 +49,7 @@ def command(
         except BookError as error:
             raise Spoken(say("{file}: {fault}", file=str(path), fault=error.said)) from None
     if html is not None:
-        verify_text.write_html(html, reports, current())
+        write(html, verify_html.page(reports, current()))
     print(verify_text.as_json(reports, current()) if as_json else verify_text.as_text(reports, current()))
     return 0 if all(report.sound for _, report in reports) else 1
 

@@ -25,7 +25,7 @@ def as_json(reports: Sequence[tuple[str, Report]], language: str) -> str:
             "passed": report.modes[0].passed,
             "totals": _plain(report.nodes[0].totals, language),
             "coverage": _plain(report.nodes[0].coverage, language),
-            "conclusion": _conclusion(report).in_language(language),
+            "conclusion": conclusion(report).in_language(language),
             "report": _plain(report, language),
         }
         for name, report in reports
@@ -42,28 +42,12 @@ def _lines(report: Report, language: str) -> Iterator[str]:
     def said(saying: Said) -> str:
         return saying.in_language(language).replace("\N{NO-BREAK SPACE}", " ")
 
-    head = said(
-        say(
-            "consultation of {federation}, {state}, as of {time}",
-            federation=report.federation,
-            state=_state(report.state),
-            time=report.as_of.replace("T", " ").replace("Z", " UTC"),
-        )
-    )
-    yield from textwrap.wrap(f"{report.question}   {head}", WIDTH)
+    yield from textwrap.wrap(f"{report.question}   {said(subject(report))}", WIDTH)
     if report.synthetic:
         yield said(say("A made-up example: no such federation exists."))
     yield ""
     breaches = [finding for finding in report.findings if finding.severity == "breach"]
-    yield "  ok   " + said(
-        say(
-            "{books} books, {acts} acts, {signatures} officers' signatures, {proofs} proofs of inclusion",
-            books=report.books,
-            acts=report.acts,
-            signatures=report.officer_signatures,
-            proofs=report.inclusion_proofs,
-        )
-    )
+    yield "  ok   " + said(verified(report))
     if not breaches:
         yield "  ok   " + said(say("every state and total that the federation recorded is the one that the files give"))
     for severity in ("breach", "E", "W", "info"):
@@ -72,37 +56,16 @@ def _lines(report: Report, language: str) -> Iterator[str]:
     for mode in report.modes:
         yield from _mode(mode, language)
     yield ""
-    coverage = report.nodes[0].coverage
-    yield from textwrap.wrap(
-        said(
-            say(
-                "Counted: {counted} of {units} units, {heard} of {electors} persons. "
-                "Held {held}, late {late}, missing {missing}, annulled {annulled}, not held {not_held}.",
-                counted=coverage.counted,
-                units=coverage.units,
-                heard=coverage.electors_counted,
-                electors=coverage.electors,
-                held=coverage.held,
-                late=coverage.late,
-                missing=coverage.missing,
-                annulled=coverage.annulled,
-                not_held=coverage.not_held,
-            )
-        ),
-        WIDTH - 2,
-        initial_indent="  ",
-        subsequent_indent="  ",
-    )
-    yield "  " + _outstanding(report).in_language(language)
+    margin = {"initial_indent": "  ", "subsequent_indent": "  "}
+    yield from textwrap.wrap(said(coverage(report)), WIDTH, **margin)
+    yield from textwrap.wrap(said(outstanding(report)), WIDTH, **margin)
     for item in report.not_checked:
-        yield from textwrap.wrap(
-            said(say("Not checked: {what}.", what=item)), WIDTH - 2, initial_indent="  ", subsequent_indent="    "
-        )
+        yield from textwrap.wrap(said(say("Not checked: {what}.", what=item)), WIDTH, **margin)
     if report.fingerprint:
         yield "  " + said(say("Fingerprint: {digest}", digest=report.fingerprint))
     yield "  " + said(say("Check code of the federation's book: {code}", code=report.check_code))
     yield ""
-    yield _conclusion(report).in_language(language)
+    yield conclusion(report).in_language(language)
 
 
 def _findings(found: Sequence[Finding], language: str) -> Iterator[str]:
@@ -124,10 +87,50 @@ def _mode(mode: ModeShown, language: str) -> Iterator[str]:
     yield from textwrap.wrap(f"{name}: {sentence}", WIDTH - 5, initial_indent=mark, subsequent_indent="       ")
 
 
-def _outstanding(report: Report) -> Said:
-    coverage, binding = report.nodes[0].coverage, report.modes[0]
-    units = coverage.held + coverage.late + coverage.missing
-    figures = {"units": units, "persons": coverage.electors_outstanding}
+def subject(report: Report) -> Said:
+    """Which consultation of whom this is, and as of when."""
+    return say(
+        "consultation of {federation}, {state}, as of {time}",
+        federation=report.federation,
+        state=_state(report.state),
+        time=report.as_of.replace("T", " ").replace("Z", " UTC"),
+    )
+
+
+def verified(report: Report) -> Said:
+    """How much was verified."""
+    return say(
+        "{books} books, {acts} acts, {signatures} officers' signatures, {proofs} proofs of inclusion",
+        books=report.books,
+        acts=report.acts,
+        signatures=report.officer_signatures,
+        proofs=report.inclusion_proofs,
+    )
+
+
+def coverage(report: Report) -> Said:
+    """How much of the whole has been counted, and where the rest is."""
+    part = report.nodes[0].coverage
+    return say(
+        "Counted: {counted} of {units} units, {heard} of {electors} persons. "
+        "Held {held}, late {late}, missing {missing}, annulled {annulled}, not held {not_held}.",
+        counted=part.counted,
+        units=part.units,
+        heard=part.electors_counted,
+        electors=part.electors,
+        held=part.held,
+        late=part.late,
+        missing=part.missing,
+        annulled=part.annulled,
+        not_held=part.not_held,
+    )
+
+
+def outstanding(report: Report) -> Said:
+    """What has not been counted, and whether it could change the verdict."""
+    part, binding = report.nodes[0].coverage, report.modes[0]
+    units = part.held + part.late + part.missing
+    figures = {"units": units, "persons": part.electors_outstanding}
     if units == 0:
         return say("Nothing is outstanding.")
     if binding.to_turn is None:
@@ -139,7 +142,8 @@ def _outstanding(report: Report) -> Said:
     )
 
 
-def _conclusion(report: Report) -> Said:
+def conclusion(report: Report) -> Said:
+    """The last line: whether the archive is sound."""
     breaches = sum(finding.severity == "breach" for finding in report.findings)
     held = report.nodes[0].coverage.held
     if breaches:
