@@ -8,7 +8,7 @@ from pathlib import Path
 
 import apsw
 import pytest
-from typing_extensions import override
+
 
 from tests.book.builders import OFFICERS, SECRETARY, Book, act, book_of
 from tinkuy.book import checkpoint, merkle
@@ -262,7 +262,6 @@ class FailingFile(apsw.VFSFile):
     def __init__(self, name, flags):
         super().__init__(REAL_DISK, name, flags)
 
-    @override
     def xSync(self, flags):
         if FailingFile.failing:
             raise apsw.IOError
@@ -273,7 +272,6 @@ class FailingDisk(apsw.VFS):
     def __init__(self):
         super().__init__("failing", REAL_DISK, makedefault=True)
 
-    @override
     def xOpen(self, name, flags):
         return FailingFile(name, flags)
 

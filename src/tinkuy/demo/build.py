@@ -46,8 +46,9 @@ class Example:
         for writer in self.writers:
             writer.open()
             step(1)
-        self.book = self._found()
-        self.returns = Returns(self.desk, self.book, self._open())
+        with self.desk.together():
+            self.book = self._found()
+            self.returns = Returns(self.desk, self.book, self._open())
         self.sent = sorted(self._sheets(step), key=lambda sent: (sent.at, sent.code))
 
     def deliver(self, count: int) -> int:

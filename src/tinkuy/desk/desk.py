@@ -12,7 +12,8 @@ what the store has acknowledged.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from hashlib import sha256
 
 import msgspec
@@ -47,6 +48,16 @@ class Desk:
         self.store = store
         self.attachments = Attached(store)
         self._states: dict[str, Assembly] = {}
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Writes that are on disk together when the block ends, or, if it raises, did not happen."""
+        try:
+            with self.store.together():
+                yield
+        except BaseException:
+            self._states.clear()  # they are ahead of the store; they are replayed when next asked for
+            raise
 
     def attach(self, data: bytes) -> str:
         """Keep the bytes that acts will name; returns their SHA-256 in hex."""

@@ -66,9 +66,12 @@ class Returns:
         """Take in what units sent, in order: keep it, judge it, and record the receipt of each sheet.
 
         A book without a sheet, or with one received before, is kept and nothing recorded. Raises `DeskError` when a
-        unit is unknown, a copy is another base's book, or it is not fit to be kept; what came before it in the list
-        is then kept and not recorded.
+        unit is unknown, a copy is another base's book, or it is not fit to be kept; then nothing of the list is kept.
         """
+        with self.desk.together():
+            self._receive(sent, by)
+
+    def _receive(self, sent: Sequence[Sent], by: str) -> None:
         fresh: list[tuple[Sent, Receipt, Heard]] = []
         for one in sent:
             unit = self._unit(one.code)
