@@ -27,7 +27,7 @@ from tinkuy.words import Said, say
 
 MAX_ENTRY = 65_535
 MAX_INTEGER = 2**53 - 1
-MAX_DEPTH = 16
+MAX_DEPTH = 8  # the deepest act has 4; the type below doubles in size with every level
 
 
 def _refuse_fraction(literal: str) -> NoReturn:
