@@ -18,14 +18,16 @@ from hashlib import sha256
 
 import msgspec
 
+from tinkuy.assembly import seal as seals
 from tinkuy.assembly.act import Act, written
 from tinkuy.assembly.founding import Body
-from tinkuy.assembly.state import Assembly
+from tinkuy.assembly.state import Assembly, replay
 from tinkuy.book import checkpoint
 from tinkuy.book.entry import book_id, leaf_hash
+from tinkuy.book.errors import BookError
 from tinkuy.book.keys import SigningKey
 from tinkuy.book.merkle import root
-from tinkuy.federation.archive import BookCopy
+from tinkuy.federation.archive import BookCopy, named
 from tinkuy.store.port import Store
 from tinkuy.words import Spoken, say
 
@@ -105,7 +107,8 @@ class Desk:
     def seal(self, book: str, signers: Mapping[str, SigningKey]) -> bytes:
         """Sign the book as it stands in the store, each role with its key; returns the checkpoint note.
 
-        Raises `DeskError` when a key is not the one that the role holds now.
+        Officers may sign one after another: a signature joins those already on the same checkpoint. Raises
+        `DeskError` when a key is not the one that the role holds now.
         """
         state = self.assembly(book)
         for role, key in signers.items():
@@ -113,9 +116,47 @@ class Desk:
             if officer is None or officer.key != key.public.hex():
                 raise DeskError(say("this is not the key that {role} holds in the book", role=role))
         leaves = [leaf_hash(body) for body in self.store.bodies(book)]
-        note = checkpoint.sign(book, len(leaves), root(leaves), signers)
+        note = self._joined(book, checkpoint.sign(book, len(leaves), root(leaves), signers), state)
         self.store.put_checkpoint(book, note)
         return note
+
+    def take(self, copy: BookCopy, state: Assembly | None = None) -> int:
+        """Take in a copy of a book that came from elsewhere; how many of its acts were not here before.
+
+        `state` is the copy's replay, where the caller has it. A copy that is older adds nothing, and signatures on the
+        checkpoint held here join it. Raises `DeskError`, with nothing kept, when the copy contradicts the one held or
+        its checkpoint is false.
+        """
+        state = state or replay(copy.bodies, self.attachments)
+        sealed = seals.inspect(copy.bodies, copy.note, state)
+        if sealed.faults:
+            raise DeskError(say("the seal does not hold: {fault}", fault=sealed.faults[0]))
+        book = book_id(copy.bodies[0])
+        before = self.store.bodies(book)
+        if self.contradicts(copy):
+            raise DeskError(say("this copy contradicts the one held here: two histories of one book"))
+        if len(copy.bodies) < len(before):
+            return 0
+        with self.store.together():
+            self._append(book, len(before), copy.bodies[len(before) :])
+            self.store.put_checkpoint(book, self._joined(book, copy.note, state))
+        return len(copy.bodies) - len(before)
+
+    def contradicts(self, copy: BookCopy) -> bool:
+        """Whether a copy and the book held here are two histories: neither continues the other."""
+        before = tuple(self.store.bodies(book_id(copy.bodies[0])))
+        common = min(len(before), len(copy.bodies))
+        return before[:common] != copy.bodies[:common]
+
+    def named(self, copy: BookCopy) -> dict[str, bytes]:
+        """The attachments that the acts of a copy name, as far as they are here."""
+        digests = set(named(copy))
+        return {digest: data for digest in digests if (data := self.attachments.get(digest)) is not None}
+
+    def _joined(self, book: str, note: bytes, state: Assembly) -> bytes:
+        """The note with the officers' signatures that were on the same checkpoint before."""
+        held = self.store.latest_checkpoint(book)
+        return note if held is None else joined(held, note, state.room(Body).keys(checkpoint.parse(note).size))
 
     def copy(self, book: str) -> BookCopy:
         """The book up to its last checkpoint, as it travels. Raises `DeskError` when it was never sealed."""
@@ -126,6 +167,30 @@ class Desk:
 
     def _append(self, book: str, first: int, bodies: Iterable[bytes]) -> None:
         held = list(bodies)
+        if not held:
+            return
         # The name of an append is its book and content, so that a retry after a lost answer writes nothing twice.
         name = sha256(book.encode() + b"".join(leaf_hash(body) for body in held)).hexdigest()
         self.store.append(book, first, held, name)
+
+
+def joined(held: bytes, come: bytes, keys: Mapping[str, bytes]) -> bytes:
+    """One note with the signatures of two on the same checkpoint; `come` itself when it is another checkpoint.
+
+    Each signature line is kept once, in the order held. A line under an officer's key that is not valid is left out:
+    kept beside the valid one it would spoil the note.
+    """
+    first, second = (note.rpartition(b"\n\n") for note in (held, come))
+    if first[0] != second[0]:
+        return come
+    head = come[: len(second[0]) + 2]
+    lines = dict.fromkeys([*first[2].splitlines(keepends=True), *second[2].splitlines(keepends=True)])
+    return head + b"".join(line for line in lines if _stands(head + line, keys))
+
+
+def _stands(note: bytes, keys: Mapping[str, bytes]) -> bool:
+    try:
+        checkpoint.signed_by(checkpoint.parse(note), keys)
+    except BookError:
+        return False
+    return True

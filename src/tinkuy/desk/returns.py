@@ -7,8 +7,8 @@ that its own checks give it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -17,7 +17,7 @@ import msgspec
 
 from tinkuy.assembly import seal
 from tinkuy.assembly.founding import Body
-from tinkuy.assembly.state import replay
+from tinkuy.assembly.state import Assembly, replay
 from tinkuy.book.checkpoint import parse as parse_checkpoint
 from tinkuy.book.entry import book_id, leaf_hash
 from tinkuy.book.package import Package
@@ -34,7 +34,7 @@ from tinkuy.federation.report import conclude, tree_of, unit_row, unit_table
 from tinkuy.federation.returns import Forked, Received
 from tinkuy.federation.sheet import Sheets
 from tinkuy.federation.unit import Asked, Heard, judge
-from tinkuy.words import say
+from tinkuy.words import Said, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,22 @@ class Sent:
     held: BookCopy | Proven
     at: str
     attachments: tuple[bytes, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What came of one return: acts that were not held before, and how its sheet was received.
+
+    `state` is "" where no sheet was received now: there is none in it, or one came before (`known`). `differences` are
+    the checks that the sheet fails, each with what it found.
+    """
+
+    code: str
+    new: int
+    state: str = ""
+    known: bool = False
+    forked: bool = False
+    differences: tuple[tuple[int, Said], ...] = ()
 
 
 class Returns:
@@ -62,21 +78,21 @@ class Returns:
             raise DeskError(say("the federation's book holds no consultation {name}", name=self.id))
         return found
 
-    def receive(self, sent: Sequence[Sent], *, by: str) -> None:
+    def receive(self, sent: Sequence[Sent], *, by: str) -> list[Taken]:
         """Take in what units sent, in order: keep it, judge it, and record the receipt of each sheet.
 
         A book without a sheet, or with one received before, is kept and nothing recorded. Raises `DeskError` when a
-        unit is unknown, a copy is another base's book, or it is not fit to be kept; then nothing of the list is kept.
+        unit is unknown, a copy is another base's book, or it is not fit to be kept; what came before it in the list
+        is then kept and not recorded.
         """
-        with self.desk.together():
-            self._receive(sent, by)
-
-    def _receive(self, sent: Sequence[Sent], by: str) -> None:
         fresh: list[tuple[Sent, Receipt, Heard]] = []
-        for one in sent:
+        taken: dict[int, Taken] = {}
+        for place, one in enumerate(sent):
             unit = self._unit(one.code)
-            self._keep(unit, one, by)
-            receipt = self._receipt(one)
+            state, new = self._keep(unit, one, by)
+            forked = new is None
+            receipt = None if forked else self._receipt(one, state)
+            taken[place] = Taken(one.code, new or 0, known=unit.receipt is not None and not forked, forked=forked)
             if receipt is None or unit.receipt is not None:
                 continue
             ask = msgspec.structs.replace(self._ask(unit), receipt=receipt, state="normal")
@@ -85,9 +101,13 @@ class Returns:
                 raise DeskError(say("{code}: {fault}", code=one.code, fault=heard.breaches[0].said))
             fresh.append((one, receipt, heard))
         failed = self._failed([(one.code, heard) for one, _, heard in fresh])
-        acts = [self._received(one, receipt, failed[one.code], by) for one, receipt, _ in fresh]
+        acts = {one.code: self._received(one, receipt, tuple(failed[one.code]), by) for one, receipt, _ in fresh}
         if acts:
-            self.desk.record(self.federation, *acts)
+            self.desk.record(self.federation, *acts.values())
+        return [self._told(one, acts.get(one.code), failed) for one in taken.values()]
+
+    def _told(self, one: Taken, act: Received | None, failed: Mapping[str, Mapping[int, Said]]) -> Taken:
+        return one if act is None else replace(one, state=act.state, differences=tuple(failed[one.code].items()))
 
     def _received(self, one: Sent, receipt: Receipt, failed: Sequence[int], by: str) -> Received:
         state = self.desk.assembly(self.federation)
@@ -169,24 +189,22 @@ class Returns:
             raise DeskError(say("{code} is not a unit of this consultation", code=code))
         return unit
 
-    def _keep(self, unit: Unit, one: Sent, by: str) -> None:
+    def _keep(self, unit: Unit, one: Sent, by: str) -> tuple[Assembly, int | None]:
+        """Keep what came; its replay, empty for a sheet alone, and how many acts are new, None for a second history."""
         book, copy, store = unit.affiliate.book, one.held, self.desk.store
         for data in one.attachments:
             store.put_attachment(data)
         if isinstance(copy, Proven):
             store.put_attachment(copy.body)
             store.put_attachment(copy.proof)
-            return
+            return Assembly(), 0
         if not copy.bodies or book_id(copy.bodies[0]) != book:
             raise DeskError(say("this is not the book of {code} ({book})", code=one.code, book=book))
-        before = tuple(store.bodies(book))
-        common = min(len(before), len(copy.bodies))
-        if before[:common] != copy.bodies[:common]:
+        state = replay(copy.bodies, self.desk.attachments)
+        if self.desk.contradicts(copy):
             self._fork(book, copy, one.at, by)
-        elif len(copy.bodies) >= len(before):
-            if len(copy.bodies) > len(before):
-                store.append(book, len(before), copy.bodies[len(before) :], sha256(copy.note).hexdigest())
-            store.put_checkpoint(book, copy.note)
+            return state, None
+        return state, self.desk.take(copy, state)
 
     def _fork(self, book: str, copy: BookCopy, at: str, by: str) -> None:
         """Keep a contradicting copy as evidence and record the fork, once, if both branches are sealed."""
@@ -207,7 +225,7 @@ class Returns:
         )
         self.desk.record(self.federation, fork, at=at, by=by)
 
-    def _receipt(self, one: Sent) -> Receipt | None:
+    def _receipt(self, one: Sent, state: Assembly) -> Receipt | None:
         """The receipt that this copy would be given: of the newest sheet for this consultation that it holds."""
         proven = None
         if isinstance(one.held, Proven):
@@ -215,7 +233,7 @@ class Returns:
             index, body, checkpoint = proof.index, one.held.body, proof.checkpoint
             proven = (sha256(body).hexdigest(), sha256(one.held.proof).hexdigest())
         else:
-            issued = replay(one.held.bodies, self.desk.attachments).room(Sheets).issued.get(self.id, [])
+            issued = state.room(Sheets).issued.get(self.id, [])
             if not issued:
                 return None
             index, checkpoint = issued[-1].n, parse_checkpoint(one.held.note)
@@ -227,20 +245,26 @@ class Returns:
         roles = self.desk.assembly(self.federation).room(Body).statutes.officers.seal
         return asked(self.consultation, unit, roles)
 
-    def _failed(self, heard: Sequence[tuple[str, Heard]]) -> dict[str, list[int]]:
-        """All checks that the sheets fail, those between units included."""
-        came = {unit.affiliate.book for unit in self.consultation.units.values() if unit.receipt is not None}
-        found: dict[str, set[int]] = {}
+    def _failed(self, heard: Sequence[tuple[str, Heard]]) -> dict[str, dict[int, Said]]:
+        """All checks that the sheets fail, those between units included, with what each found."""
+        came = {unit.affiliate.book: code for code, unit in self.consultation.units.items() if unit.receipt is not None}
+        found: dict[str, dict[int, Said]] = {}
         for code, one in heard:
             book = self._unit(code).affiliate.book
-            found[code] = {*one.checks, *([16] if book in came else [])}
-            came.add(book)
+            found[code] = dict(one.checks)
+            if book in came:
+                found[code][16] = say("the same base was counted already as unit {first}", first=came[book])
+            came.setdefault(book, code)
         tree = tree_of(self.desk.assembly(self.federation))
-        rows = [unit_row(self._unit(code), one, "normal", sorted(found[code]), tree) for code, one in heard]
-        table = unit_table(rows, tree, len(self.consultation.options))
-        for row in checks.failures(table, len(self.consultation.options)).iter_rows(named=True):
-            found[row["unit"]].update(row["failed"], row["warned"])
-        return {code: sorted(numbers) for code, numbers in found.items()}
+        options = [option.name for option in self.consultation.options]
+        rows = {code: unit_row(self._unit(code), one, "normal", sorted(found[code]), tree) for code, one in heard}
+        table = unit_table(list(rows.values()), tree, len(options))
+        shown = {row["unit"]: row for row in table.iter_rows(named=True)}
+        for row in checks.failures(table, len(options)).iter_rows(named=True):
+            code = row["unit"]
+            for number in (*row["failed"], *row["warned"]):
+                found[code].setdefault(number, checks.difference(shown[code], number, options))
+        return {code: dict(sorted(numbers.items())) for code, numbers in found.items()}
 
     def _judged(self, ask: Asked) -> Heard:
         """The hearing of a unit; the one made before, while nothing that it stands on has changed."""
