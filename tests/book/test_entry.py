@@ -191,12 +191,12 @@ def test_an_entry_holds_65535_bytes_and_no_more():
         with_fields(text="a" * (room + 1))
 
 
-def test_lists_and_objects_nest_sixteen_deep():
+def test_lists_and_objects_nest_eight_deep():
     deep: object = 1
     for _ in range(entry.MAX_DEPTH - 1):
         deep = [deep]
     assert entry.parse(with_fields(x=deep))["x"] == deep
-    with pytest.raises(BookError, match="16 deep"):
+    with pytest.raises(BookError, match="8 deep"):
         with_fields(x=[deep])
 
 
