@@ -50,7 +50,8 @@ class Share:
 class Said(msgspec.Struct, frozen=True):
     """A template with named figures: int, Fraction, str, `Share`, another `Said`, or a tuple of these.
 
-    Guards make a saying for every act that they let pass, so this is a struct, which costs a tenth of a dataclass. Integers are grouped by thousands; write a year, a code or a place in the list as a string.
+    Guards make a saying for every act that they let pass, so this is a struct, which costs a tenth of a dataclass.
+    Integers are grouped by thousands; write a year, a code or a place in the list as a string.
     """
 
     template: str

@@ -9,7 +9,6 @@ from pathlib import Path
 import apsw
 import pytest
 
-
 from tests.book.builders import OFFICERS, SECRETARY, Book, act, book_of
 from tinkuy.book import checkpoint, merkle
 from tinkuy.store import SqliteStore, StoreError

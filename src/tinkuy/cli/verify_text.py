@@ -56,16 +56,19 @@ def _lines(report: Report, language: str) -> Iterator[str]:
     for mode in report.modes:
         yield from _mode(mode, language)
     yield ""
-    margin = {"initial_indent": "  ", "subsequent_indent": "  "}
-    yield from textwrap.wrap(said(coverage(report)), WIDTH, **margin)
-    yield from textwrap.wrap(said(outstanding(report)), WIDTH, **margin)
+    yield from _inset(said(coverage(report)))
+    yield from _inset(said(outstanding(report)))
     for item in report.not_checked:
-        yield from textwrap.wrap(said(say("Not checked: {what}.", what=item)), WIDTH, **margin)
+        yield from _inset(said(say("Not checked: {what}.", what=item)))
     if report.fingerprint:
         yield "  " + said(say("Fingerprint: {digest}", digest=report.fingerprint))
     yield "  " + said(say("Check code of the federation's book: {code}", code=report.check_code))
     yield ""
     yield conclusion(report).in_language(language)
+
+
+def _inset(text: str) -> list[str]:
+    return textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="  ")
 
 
 def _findings(found: Sequence[Finding], language: str) -> Iterator[str]:
