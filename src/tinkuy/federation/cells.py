@@ -13,8 +13,8 @@ the whole consultation cannot be hidden in anything and is shown. Source: design
 Figures published at different times can still be subtracted from one another: a consultation with small cells keeps its
 embargo until the close.
 
->>> divided([("a", 3), ("b", 40), ("c", 12)], 10)
-[('a', 'c'), ('b',)]
+>>> divided([(("unit", "a"), 3), (("unit", "b"), 40), (("unit", "c"), 12)], 10)
+[(('unit', 'a'), ('unit', 'c')), (('unit', 'b'),)]
 """
 
 from __future__ import annotations
@@ -27,20 +27,25 @@ import polars as pl
 from tinkuy.federation.outcome import Coverage, NodeShown, Totals
 from tinkuy.federation.tree import Tree
 
+Member = tuple[str, str]
+"""What is shown: ("node" or "unit", code)."""
+Cell = tuple[Member, ...]
+"""The members shown together."""
 
-def divided(children: Iterable[tuple[str, int]], small_cell: int) -> list[tuple[str, ...]]:
-    """Cells of (code, voters), each of `small_cell` voters or more, or of none, as far as the whole allows."""
+
+def divided(children: Iterable[tuple[Member, int]], small_cell: int) -> list[Cell]:
+    """Cells of (member, voters), each of `small_cell` voters or more, or of none, as far as the whole allows."""
     by_size = sorted(children, key=lambda child: (child[1], child[0]))
-    cells = [[code] for code, voters in by_size if voters == 0]
-    alone = [[code] for code, voters in by_size if voters >= small_cell and voters > 0]
-    cell: list[str] = []
-    full: list[list[str]] = []
+    cells: list[list[Member]] = [[code] for code, voters in by_size if voters == 0]
+    alone: list[list[Member]] = [[code] for code, voters in by_size if voters >= small_cell and voters > 0]
+    cell: list[Member] = []
+    full: list[list[Member]] = []
     gathered = 0
     for code, voters in by_size:
         if 0 < voters < small_cell:
             cell.append(code)
             gathered += voters
-        if gathered >= small_cell:
+        if cell and gathered >= small_cell:
             full.append(cell)
             cell, gathered = [], 0
     if cell:
@@ -50,85 +55,89 @@ def divided(children: Iterable[tuple[str, int]], small_cell: int) -> list[tuple[
     return sorted(tuple(sorted(codes)) for codes in (*cells, *alone, *full))
 
 
-def joined(nodes: Sequence[NodeShown], small_cell: int) -> tuple[NodeShown, ...]:
-    """The nodes as they may be shown: every node, or the cell that it is in, once. Root first, order kept.
+def small_cells(units: pl.DataFrame, nodes: Sequence[NodeShown], tree: Tree, small_cell: int) -> list[Cell]:
+    """The cells of a roll-up, from the top down; the children of all members of a cell are divided together.
 
-    A cell has the code, level and place of its member with the most voters, the names of all and their sums.
-    """
-    return _shown(nodes, _cells(nodes, {}, small_cell))
-
-
-def hidden_units(units: pl.DataFrame, nodes: Sequence[NodeShown], tree: Tree, small_cell: int) -> tuple[str, ...]:
-    """Codes, sorted, of the units whose own figures are not to be shown: small ones and those that cover for them.
-
-    `units` is the counted table of a roll-up. A sheet that is not counted is hidden when it names fewer than
-    `small_cell` voters or, where it does not say, when its roll is that small.
+    `units` and `nodes` are those of the roll-up. With a `small_cell` of 1 or less nothing is joined: no cells.
     """
     if small_cell <= 1:
-        return ()
-    voices = units.filter("voice").select("unit", "part", "cast", "roll", node=tree.lowest())
-    counted = voices.filter(pl.col("part") == "counted")
+        return []
     under: dict[str, list[tuple[str, int]]] = {}
-    for unit, node, cast in counted.select("unit", "node", "cast").iter_rows():
+    counted = units.filter(pl.col("voice") & (pl.col("part") == "counted"))
+    for unit, cast, node in counted.select("unit", "cast", tree.lowest().alias("node")).iter_rows():
         under.setdefault(node, []).append((unit, cast))
-    cells = _cells(nodes, under, small_cell)
-    held = voices.filter((pl.col("part") != "counted") & (pl.coalesce("cast", "roll") < small_cell))
-    covering = {unit for cell in cells if len(cell) > 1 for kind, unit in cell if kind == "unit"}
-    small = {unit for unit, _, cast in counted.select("unit", "node", "cast").iter_rows() if 0 < cast < small_cell}
-    return tuple(sorted(covering | small | set(held["unit"].to_list())))
-
-
-Cell = tuple[tuple[str, str], ...]  # members as ("node" or "unit", code)
-
-
-def _cells(nodes: Sequence[NodeShown], units: Mapping[str, Sequence[tuple[str, int]]], small_cell: int) -> list[Cell]:
-    """The cells below the root, from the top down; the children of all members of a cell are divided together."""
-    voters = {node.code: node.totals.cast for node in nodes}
-    children: dict[str, list[str]] = {node.code: [] for node in nodes}
+    voters = {("node", node.code): node.totals.cast for node in nodes}
+    voters |= {("unit", unit): cast for members in under.values() for unit, cast in members}
+    children: dict[str, list[Member]] = {node.code: [] for node in nodes}
     for node in nodes[1:]:
-        children[node.parent].append(node.code)
+        children[node.parent].append(("node", node.code))
+    for code, members in under.items():
+        children[code] += [("unit", unit) for unit, _ in members]
     cells: list[Cell] = []
-    pools: list[Sequence[str]] = [[""]]
+    pools: list[Cell] = [(("node", ""),)]
     while pools:
-        pool = pools.pop()
-        for cell in _divided_below(pool, children, voters, units, small_cell):
+        pool = _below(pools.pop(), children)
+        for cell in divided(((member, voters[member]) for member in pool), small_cell):
             cells.append(cell)
-            below = [code for kind, code in cell if kind == "node"]
-            if below:
-                pools.append(below)
+            if any(kind == "node" for kind, _ in cell):
+                pools.append(cell)
     return cells
 
 
-def _divided_below(
-    pool: Sequence[str],
-    children: Mapping[str, Sequence[str]],
-    voters: Mapping[str, int],
-    units: Mapping[str, Sequence[tuple[str, int]]],
-    small_cell: int,
-) -> list[Cell]:
-    # A node and a unit may have the same code, so each is told apart while they are divided together.
-    inner = [(f"n{child}", voters[child]) for code in pool for child in children[code]]
-    outer = [(f"u{unit}", cast) for code in pool for unit, cast in units.get(code, ())]
-    kinds = {"n": "node", "u": "unit"}
-    return [tuple((kinds[member[0]], member[1:]) for member in cell) for cell in divided([*inner, *outer], small_cell)]
+def _below(cell: Cell, children: Mapping[str, Sequence[Member]]) -> list[Member]:
+    """What stands under the nodes of a cell, and the units in it: they go on being told together with something."""
+    inner = [child for kind, code in cell if kind == "node" for child in children[code]]
+    return inner + [member for member in cell if member[0] == "unit"]
 
 
-def _shown(nodes: Sequence[NodeShown], cells: Sequence[Cell]) -> tuple[NodeShown, ...]:
+def joined(nodes: Sequence[NodeShown], cells: Sequence[Cell], units: pl.DataFrame) -> tuple[NodeShown, ...]:
+    """The nodes as they may be shown: every node, or the cell that it is in, once. Root first, order kept.
+
+    A cell has the code, level and place of its node with the most voters, the names of all its nodes and the sums of
+    all its members. A unit that stands beside nodes may be among them.
+    """
     by_code = {node.code: node for node in nodes}
     speaker: dict[str, str] = {"": ""}
-    together: dict[str, tuple[str, ...]] = {}
+    together: dict[str, list[NodeShown]] = {}
     for cell in cells:
-        codes = tuple(code for _, code in cell)
+        codes = [code for kind, code in cell if kind == "node"]
+        if len(cell) == 1 or not codes:
+            continue
         first = min(codes, key=lambda code: (-by_code[code].totals.cast, code))
         speaker |= dict.fromkeys(codes, first)
-        together[first] = codes
+        beside = [code for kind, code in cell if kind == "unit"]
+        together[first] = [*(by_code[code] for code in codes), *_as_nodes(units, beside, nodes[0])]
     shown = [nodes[0]]
     for node in nodes[1:]:
-        codes = together.get(node.code, ())
-        if codes:
-            above = speaker[node.parent] if node.parent else ""
-            shown.append(_one(node, [by_code[code] for code in codes], above))
+        if speaker.get(node.code, node.code) == node.code:
+            parent = speaker.get(node.parent, node.parent)
+            shown.append(_one(node, together.get(node.code, [node]), parent))
     return tuple(shown)
+
+
+def hidden_units(units: pl.DataFrame, cells: Sequence[Cell], small_cell: int) -> tuple[str, ...]:
+    """Members, sorted, of the units whose own figures are not to be shown: small ones and those that cover for them.
+
+    A sheet that is not counted is hidden when it names fewer than `small_cell` voters or, where it does not say, when
+    its roll is that small.
+    """
+    if small_cell <= 1:
+        return ()
+    covering = {code for cell in cells if len(cell) > 1 for kind, code in cell if kind == "unit"}
+    few = pl.coalesce("cast", "roll") < small_cell
+    nobody = (pl.col("part") == "counted") & (pl.col("cast") == 0)
+    return tuple(sorted(covering | set(units.filter(few & ~nobody)["unit"].to_list())))
+
+
+def _as_nodes(units: pl.DataFrame, codes: Sequence[str], like: NodeShown) -> list[NodeShown]:
+    """The figures of single counted units, to be added to those of the nodes that they are joined with."""
+    found = []
+    for row in units.filter(pl.col("voice") & pl.col("unit").is_in(list(codes))).iter_rows(named=True):
+        votes = {name: row[f"option:{place}"] for place, name in enumerate(like.totals.options)}
+        totals = Totals(row["eligible"], row["cast"], votes, row["blank"], row["null"], row["challenged"])
+        coverage = Coverage(1, 1, 0, 0, 0, 0, 0, row["roll"], row["eligible"], 0)
+        found.append(NodeShown(row["unit"], row["unit"], "", "", totals, coverage))
+    return found
 
 
 def _one(speaker: NodeShown, members: Sequence[NodeShown], parent: str) -> NodeShown:

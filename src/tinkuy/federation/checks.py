@@ -46,7 +46,7 @@ MAX_FIGURE = 10**9
 CHECKED_STATES = ("received", "normal", "observed", "resolved", "late")
 STATES = ("pending", "received", "normal", "observed", "resolved", "annulled", "late", "not_held")
 
-_ASKED_FOR = ("signed_in", "received", "spoiled", "unused")
+_PAPERS = ("received", "spoiled", "unused")
 _TURNOUT_MOVED = 4  # a quarter of the roll, as the denominator of 1/4
 
 
@@ -93,9 +93,10 @@ def title(number: int, severity: str = "") -> Said:
 
 def required(columns: Sequence[str], options: int) -> tuple[str, ...]:
     """The figures that a sheet of such a table must have, in the order in which the paper asks for them."""
-    asked = tuple(name for name in _ASKED_FOR if name in columns)
+    signed_in = ("signed_in",) if "signed_in" in columns else ()
+    papers = tuple(name for name in _PAPERS if name in columns)
     votes = tuple(f"option:{place}" for place in range(options))
-    return ("eligible", *asked[:1], "cast", *votes, "blank", "null", "challenged", *asked[1:])
+    return ("eligible", *signed_in, "cast", *votes, "blank", "null", "challenged", *papers)
 
 
 def failures(table: pl.DataFrame, options: int) -> pl.DataFrame:
@@ -220,7 +221,7 @@ def _expressions(table: pl.DataFrame, options: int) -> tuple[dict[int, pl.Expr],
     if "signed_in" in columns:
         held[2] = came & (cast > present)
         warned[2] = came & (cast < present)
-    if {"received", "spoiled", "unused"} <= set(columns):
+    if set(_PAPERS) <= set(columns):
         held[12] = came & (pl.col("spoiled") + cast + pl.col("unused") != pl.col("received"))
     if {"past_eligible", "past_cast"} <= set(columns):
         past_eligible, past_cast = pl.col("past_eligible"), pl.col("past_cast")

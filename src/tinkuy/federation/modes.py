@@ -153,8 +153,8 @@ def verdicts(
     shown: dict[str, ModeShown] = {}
     for mode, weights in found.items():
         asked = replace(judge, papers=nodes[0].totals) if mode == "member" else judge
-        turn = _region_turn(asked, weights, places) if mode == "region" else _turn(asked, weights)
-        shown[mode] = _shown(mode, asked, weights, turn)
+        fewest = region_turn(asked, weights, places) if mode == "region" else turn(asked, weights)
+        shown[mode] = _shown(mode, asked, weights, fewest)
     binding = "double" if rules.double else rules.binding
     parts = [shown[mode] for mode in rules.double or _usual_double(shown) if mode in shown]
     if len(parts) == len(rules.double or _usual_double(shown)):
@@ -187,14 +187,18 @@ def _weights(
     return found
 
 
-def _turn(judge: Judge, weights: Weights) -> int | None:
+def turn(judge: Judge, weights: Weights) -> int | None:
+    """The least outstanding weight that could change what the rule says; None if all of it cannot."""
+
     def says(options: Sequence[int], gained: int | None) -> tuple[int | None, bool]:
         return judge.says(replace(weights, options=tuple(options)), gained)
 
     return to_turn(says, weights.options, weights.outstanding)
 
 
-def _region_turn(judge: Judge, weights: Weights, places: Sequence[Region]) -> int | None:
+def region_turn(judge: Judge, weights: Weights, places: Sequence[Region]) -> int | None:
+    """The fewest regions that could change what the rule says by saying something else; None if they cannot."""
+
     def says(moved: Sequence[int]) -> tuple[int | None, bool]:
         *options, tied = moved
         return judge.says(replace(weights, options=tuple(options), tied=tied))

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from tinkuy.federation import checks
-from tinkuy.federation.cells import hidden_units, joined
+from tinkuy.federation.cells import hidden_units, joined, small_cells
 from tinkuy.federation.modes import Rules, verdicts
 from tinkuy.federation.outcome import CheckCount, Coverage, ModeShown, NodeShown, OptionShown, Totals
 from tinkuy.federation.tree import Node, Tree
@@ -76,10 +76,11 @@ def roll_up(table: pl.DataFrame, tree: Tree, options: tuple[OptionShown, ...], r
     """
     sums = add_up(table, tree, options)
     modes = verdicts(sums.units, sums.nodes, tree, options, rules)
+    cells = small_cells(sums.units, sums.nodes, tree, rules.small_cell)
     return RollUp(
         nodes=sums.nodes,
-        shown=joined(sums.nodes, rules.small_cell),
-        hidden=hidden_units(sums.units, sums.nodes, tree, rules.small_cell),
+        shown=joined(sums.nodes, cells, sums.units),
+        hidden=hidden_units(sums.units, cells, rules.small_cell),
         states=sums.states,
         checks=sums.checks,
         modes=modes,

@@ -53,19 +53,20 @@ def moves_to_turn(
 ) -> int | None:
     """The least number of moves that changes what `verdict` says, when whole regions may still change theirs.
 
-    `ends` has a pair for each end that the verdict may be moved to: the moves of regions that take weight from another
-    option, and those that only add some, each strongest first. They are tried in every proportion.
+    `ends` has a pair for each way in which the verdict may be moved: the moves of regions that have spoken, in the
+    order in which they are to be tried, and the moves of those that have not. The two are tried in every proportion,
+    because only the latter raise the turnout.
     """
     before = verdict(now)
     best: int | None = None
-    for strong, weak in ends:
-        for count in range(1, len(strong) + len(weak) + 1):
+    for spoken, silent in ends:
+        for count in range(1, len(spoken) + len(silent) + 1):
             if best is not None and count >= best:
                 break
-            least_weak, most_weak = max(0, count - len(strong)), min(count, len(weak))
+            fewest, most = max(0, count - len(spoken)), min(count, len(silent))
             if any(
-                verdict(_moved(now, [*strong[: count - some], *weak[:some]])) != before
-                for some in range(least_weak, most_weak + 1)
+                verdict(_moved(now, [*spoken[: count - some], *silent[:some]])) != before
+                for some in range(fewest, most + 1)
             ):
                 best = count
     return best

@@ -143,25 +143,36 @@ def of_regions(all_regions: Sequence[Region], options: int) -> Weights:
     return Weights(votes, leads.count(-1), len(all_regions), out)
 
 
+_ORDERS = (
+    ("first", "other", "first to tie", "tied", "other to tie"),
+    ("first", "other", "tied", "first to tie", "other to tie"),
+)
+
+
 def ends(all_regions: Sequence[Region], options: int, first: int) -> list[tuple[list[Move], list[Move]]]:
     """For each option, how regions may move towards it; the weights moved are the options' and then the tied.
 
-    `first` is the option to take from before others.
+    A pair is the moves of regions that have spoken, in the order in which to try them, and of those that have not. To
+    take from `first`, the option that has most, comes before taking from others; whether to bring a tied region to the
+    end or a speaking one to a tie counts for more depends on the rule, so each end comes in both orders.
     """
     found = []
     for end in range(options):
-        strong: list[tuple[int, Move]] = []
-        weak: list[tuple[int, Move]] = []
+        spoken: list[tuple[str, Move]] = []
+        silent: list[Move] = []
         for region in all_regions:
             lead = region.lead
-            if lead == end:
-                continue
-            if region.to_lead(end) is not None:
-                kind = weak if lead is None or lead < 0 else strong
-                kind.append((0 if lead in (None, first) else 1, _move(lead, end, options)))
-            elif region.to_tie() is not None:
-                strong.append((2 if lead == first else 3, _move(lead, -1, options)))
-        found.append(([move for _, move in sorted(strong)], [move for _, move in sorted(weak)]))
+            if lead != end and region.to_lead(end) is not None:
+                if lead is None:
+                    silent.append(_move(lead, end, options))
+                else:
+                    kind = "tied" if lead == -1 else "first" if lead == first else "other"
+                    spoken.append((kind, _move(lead, end, options)))
+            elif lead != end and region.to_tie() is not None:
+                spoken.append(("first to tie" if lead == first else "other to tie", _move(lead, -1, options)))
+        for order in _ORDERS:
+            ordered = [move for kind in order for one, move in sorted(spoken) if one == kind]
+            found.append((ordered, silent))
     return found
 
 
