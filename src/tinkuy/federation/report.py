@@ -276,8 +276,13 @@ def _claim(consultation: Consultation, summed: RollUp, statutes: Statutes) -> li
     place = f"federation book, act {claim.n}"
     totals, coverage, binding = summed.nodes[0].totals, summed.nodes[0].coverage, summed.modes[0]
     found = []
-    reached = (binding.passed, coverage.counted, totals.cast, tuple(totals.options.values()))
-    if reached != (claim.passed, claim.units, claim.cast, claim.votes):
+    if binding.passed != claim.passed:
+        said = say("certified as carried; by the sheets it is not carried")
+        if binding.passed:
+            said = say("certified as not carried; by the sheets it is carried")
+        found.append(Finding("breach", place, said))
+    reached = (coverage.counted, totals.cast, tuple(totals.options.values()))
+    if reached != (claim.units, claim.cast, claim.votes):
         said = say(
             "certified with {units} units, {cast} papers, votes {votes}; the sheets give {counted}, {papers}, {sums}",
             units=claim.units,
