@@ -13,6 +13,7 @@ from typing import Any, Protocol, TypeVar, cast
 
 from tinkuy.assembly.act import Refused, insist, read
 from tinkuy.book.entry import book_id, parse
+from tinkuy.book.errors import BookError
 from tinkuy.statutes import Statutes, StatutesError
 from tinkuy.words import Said, say
 
@@ -76,7 +77,10 @@ class Assembly:
 
         Raises `BookError` when the bytes are not an entry at all.
         """
-        fields = parse(body)
+        try:
+            fields = parse(body)
+        except BookError as error:
+            raise BookError(say("act {n}: {fault}", n=str(self.size), fault=error.said)) from None
         try:
             self._admit(fields, body)
         except Refused as refused:
