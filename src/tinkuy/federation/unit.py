@@ -10,7 +10,7 @@ Source: federation.md, checks 5-8, 10-15 and 18; "Archive and audit".
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -19,7 +19,7 @@ from tinkuy.assembly.act import Refused, read
 from tinkuy.assembly.days import between
 from tinkuy.assembly.founding import Affiliate, Body
 from tinkuy.assembly.state import Assembly, Attachments, replay
-from tinkuy.assembly.vote import Count, Option, Votes
+from tinkuy.assembly.vote import BOXES, MAX_FIGURE, Count, Option, Votes
 from tinkuy.book import proof as proofs
 from tinkuy.book.checkpoint import check_code
 from tinkuy.book.entry import book_id, leaf_hash, parse
@@ -30,7 +30,10 @@ from tinkuy.federation.consultation import Receipt
 from tinkuy.federation.numerals import says
 from tinkuy.federation.outcome import Finding, Signature
 from tinkuy.federation.sheet import Issued, Sheets
+from tinkuy.statutes.errors import shown
 from tinkuy.words import Said, say
+
+SEVERAL = 3  # reasons of one check that are said in full
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -48,6 +51,7 @@ class Asked(msgspec.Struct, frozen=True):
     receipt: Receipt | None
     state: str
     delegate: tuple[str, str] | None
+    over: bool = False  # closed: whatever came has been recorded by now
 
 
 class Heard(msgspec.Struct, kw_only=True):
@@ -86,7 +90,7 @@ def judge(ask: Asked, held: BookCopy | Proven | None, attachments: Attachments) 
             hearing.proven(held)
     except BookError as error:
         hearing.breach(say("the copy cannot be read: {fault}", fault=error.said))
-    hearing.heard.checks = dict(sorted(hearing.heard.checks.items()))
+    hearing.heard.checks = {check: _together(reasons) for check, reasons in sorted(hearing.failed.items())}
     return hearing.heard
 
 
@@ -97,12 +101,13 @@ class _Hearing:
         self.ask = ask
         self.place = f"unit {ask.base.code}"
         self.heard = Heard(code=ask.base.code)
+        self.failed: dict[int, list[Said]] = {}
 
     def breach(self, said: Said) -> None:
         self.heard.breaches.append(Finding("breach", self.place, said, unit=self.heard.code))
 
     def fail(self, check: int, said: Said) -> None:
-        self.heard.checks.setdefault(check, said)
+        self.failed.setdefault(check, []).append(said)
 
     def absent(self) -> None:
         if self.ask.receipt is not None:
@@ -140,8 +145,10 @@ class _Hearing:
         issued = assembly.room(Sheets).issued.get(self.ask.consultation, [])
         receipt = self.ask.receipt
         if receipt is None:
-            if issued:
-                said = say("the base sealed a sheet that the federation has not recorded as received")
+            said = say("the base sealed a sheet that the federation has not recorded as received")
+            if issued and self.ask.over:
+                self.breach(said)
+            elif issued:
                 self.heard.notes.append(Finding("W", self.place, said, unit=self.heard.code))
             return
         if receipt.index >= len(copy.bodies) or receipt.size > len(copy.bodies):
@@ -164,20 +171,32 @@ class _Hearing:
             )
             return
         self.heard.proofs = 1
-        sheet = next((one for one in issued if one.n == receipt.index), None)
+        sheet = self._taken(copy.bodies[receipt.index])
         if sheet is None:
-            fields = parse(copy.bodies[receipt.index])
-            sheet = _readable(fields)
-            if sheet is None:
-                self.breach(
-                    say(
-                        "act {index} is not a tally sheet but {kind}", index=str(receipt.index), kind=str(fields["act"])
-                    )
-                )
-                return
+            return
         self.heard.sheet, self.heard.entry = sheet, copy.bodies[receipt.index]
         self._alone(sheet)
         self._against_book(sheet, issued, assembly)
+
+    def _taken(self, body: bytes) -> Issued | None:
+        """The sheet in an entry, also one that its own book did not allow, so that it can be shown; None is a breach.
+
+        A figure that counts nobody is illegible and no number, wherever the sheet came from (check 5).
+        """
+        fields = parse(body)
+        sheet = _readable(fields)
+        index = str(fields["n"])
+        if sheet is None:
+            self.breach(say("act {index} is not a tally sheet but {kind}", index=index, kind=shown(str(fields["act"]))))
+            return None
+        if sheet.consultation != self.ask.consultation:
+            self.breach(say("act {index} is the sheet of another consultation", index=index))
+            return None
+        wild = [figure for figure in sheet.count.figures() if figure is not None and not 0 <= figure <= MAX_FIGURE]
+        if wild:
+            self.fail(5, say("{figure} is not a count of persons or papers", figure=str(wild[0])))
+            sheet = msgspec.structs.replace(sheet, count=_legible(sheet.count))
+        return sheet
 
     def proven(self, held: Proven) -> None:
         """A sheet that came with a proof of inclusion: its acts before the sheet are not at hand."""
@@ -185,12 +204,12 @@ class _Hearing:
         keys = {officer.role: bytes.fromhex(officer.key) for officer in self.ask.base.board}
         proof = proofs.parse(held.proof)
         signed = proofs.verify(proof, held.body, self.ask.base.book, keys)
-        if receipt is None or leaf_hash(held.body).hex() != receipt.leaf or proof.checkpoint.root.hex() != receipt.root:
+        came = (proof.index, leaf_hash(held.body).hex(), proof.checkpoint.size, proof.checkpoint.root.hex())
+        if receipt is None or came != (receipt.index, receipt.leaf, receipt.size, receipt.root):
             self.breach(say("the sheet and its proof are not those that the federation received"))
             return
-        sheet = _readable(parse(held.body))
+        sheet = self._taken(held.body)
         if sheet is None:
-            self.breach(say("the proven act is not a tally sheet"))
             return
         heard = self.heard
         heard.sheet = sheet
@@ -273,7 +292,7 @@ class _Hearing:
             return
         if vote.question != self.ask.question or vote.options != self.ask.options:
             self.fail(14, say("the base put another question than the consultation's"))
-        if _transcribed(vote.counts[-1]) != _transcribed(sheet.count):
+        if vote.counts and _transcribed(vote.counts[-1]) != _transcribed(sheet.count):
             self.fail(
                 10,
                 say(
@@ -332,6 +351,15 @@ class _Hearing:
             self.fail(15, say("the delegate voted “{voted}”; the mandate was “{told}”", voted=option, told=told))
 
 
+def _together(reasons: Sequence[Said]) -> Said:
+    """What a check found, as one saying; past the first few reasons only how many there are."""
+    if len(reasons) == 1:
+        return reasons[0]
+    if len(reasons) <= SEVERAL:
+        return say("{reasons}", reasons=tuple(reasons))
+    return say("{reasons}, and {count} things more", reasons=tuple(reasons[:SEVERAL]), count=len(reasons) - SEVERAL)
+
+
 def _readable(fields: Mapping[str, object]) -> Issued | None:
     """The sheet in an entry that replay refused, so that it can be shown; None when the entry is no sheet."""
     try:
@@ -339,6 +367,16 @@ def _readable(fields: Mapping[str, object]) -> Issued | None:
     except Refused:
         return None
     return act if isinstance(act, Issued) else None
+
+
+def _legible(count: Count) -> Count:
+    """The count with every figure missing that counts nobody."""
+
+    def read(figure: int | None) -> int | None:
+        return figure if figure is not None and 0 <= figure <= MAX_FIGURE else None
+
+    boxes = {box: read(getattr(count, box)) for box in BOXES}
+    return Count(votes=tuple(read(vote) for vote in count.votes), **boxes)
 
 
 def _transcribed(count: Count) -> tuple[object, ...]:
