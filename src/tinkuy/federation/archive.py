@@ -26,6 +26,7 @@ from tinkuy.book import tiles
 from tinkuy.book.checkpoint import parse as parse_checkpoint
 from tinkuy.book.entry import book_id, canonical, parse, read_canonical
 from tinkuy.book.errors import BookError
+from tinkuy.statutes.errors import shown
 from tinkuy.words import say
 
 FORMAT = "tinkuy-consultation/1"
@@ -131,24 +132,34 @@ def read_manifest(data: bytes) -> Manifest:
         manifest = msgspec.convert(fields, Manifest)
     except msgspec.ValidationError as error:
         raise BookError(say("manifest.json is not the head of a consultation: {fault}", fault=str(error))) from None
+    except BookError as error:
+        raise BookError(say("{place}: {fault}", place=MANIFEST, fault=error.said)) from None
     if manifest.format != FORMAT:
-        raise BookError(
-            say("the archive's format is {found}; this program reads {known}", found=manifest.format[:60], known=FORMAT)
-        )
+        found = shown(manifest.format)
+        raise BookError(say("the archive's format is {found}; this program reads {known}", found=found, known=FORMAT))
     return manifest
 
 
 def read_book(read: Callable[[str], bytes], prefix: str, most: int = MAX_UNIT_ACTS) -> BookCopy:
     """The book under a prefix such as `units/<book id>/`; raises `BookError` when a file is missing or malformed."""
     note = read(prefix + "checkpoint")
-    size = parse_checkpoint(note).size
+    try:
+        size = parse_checkpoint(note).size
+    except BookError as error:
+        raise BookError(say("{place}checkpoint: {fault}", place=prefix, fault=error.said)) from None
     if size > most:
         raise BookError(
             say(
                 "{place}: the checkpoint seals {size} acts; at most {most} are read", place=prefix, size=size, most=most
             )
         )
-    return BookCopy(tuple(tiles.entries(lambda name: read(prefix + name), size)), note)
+    try:
+        bodies = tuple(tiles.entries(lambda name: read(prefix + name), size))
+    except BookError as error:
+        if prefix in str(error):
+            raise
+        raise BookError(say("{place}: {fault}", place=prefix, fault=error.said)) from None
+    return BookCopy(bodies, note)
 
 
 def read_unit(read: Callable[[str], bytes], names: frozenset[str], book: str) -> BookCopy | Proven | None:
@@ -170,6 +181,21 @@ def _held(held: BookCopy | Proven) -> Iterator[tuple[str, bytes]]:
 def entries_only(copy: BookCopy) -> Iterator[tuple[str, bytes]]:
     """The files of a whole book without its hash tiles, which follow from the entries."""
     return ((name, data) for name, data in tiles.write(copy.bodies, parse_checkpoint(copy.note)) if _needed(name))
+
+
+def hash_tiles(copy: BookCopy) -> dict[str, str]:
+    """The hash tiles that follow from a book's entries: path and SHA-256 in hex of each.
+
+    Entries that are not under the checkpoint make the tiles that they make: the seal is judged elsewhere.
+    """
+    found: dict[str, str] = {}
+    try:
+        for name, data in tiles.write(copy.bodies, parse_checkpoint(copy.note)):
+            if not _needed(name):
+                found[name] = sha256(data).hexdigest()
+    except BookError:
+        return found
+    return found
 
 
 def _needed(name: str) -> bool:

@@ -11,7 +11,7 @@ federation.md.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
@@ -26,8 +26,10 @@ from tinkuy.federation.archive import BookCopy, Manifest, Reader
 from tinkuy.federation.consultation import Consultation, Consultations, Unit
 from tinkuy.federation.outcome import Finding
 from tinkuy.federation.unit import Asked, Heard, judge
+from tinkuy.statutes.errors import shown
 from tinkuy.words import Said, say
 
+SUPERFLUOUS = say("this file is no part of the consultation")
 SMALL = 64 * 1024  # statutes are smaller; larger attachments are hashed and let go
 
 
@@ -97,7 +99,7 @@ def open_book(copy: BookCopy, consultation: str, attachments: Attachments) -> Op
     federation = replay(copy.bodies, attachments)
     found = federation.room(Consultations).by_id.get(consultation)
     if found is None:
-        raise BookError(say("the federation's book holds no consultation {name}", name=consultation))
+        raise BookError(_no_consultation(federation, consultation))
     sealed = seal.inspect(copy.bodies, copy.note, federation)
     opened = Opened(copy, federation, found, attachments, sealed, signed=len(sealed.signed))
     place = "federation book"
@@ -109,6 +111,15 @@ def open_book(copy: BookCopy, consultation: str, attachments: Attachments) -> Op
         said = say("act {act} ({kind}) was not allowed: {why}", act=str(breach.n), kind=breach.kind, why=breach.said)
         opened.breach(f"{place}, act {breach.n}", said)
     return opened
+
+
+def _no_consultation(federation: Assembly, consultation: str) -> Said:
+    absent = say("the federation's book holds no consultation {name}", name=shown(consultation))
+    if not federation.breaches:
+        return absent
+    first = federation.breaches[0]
+    why = say("act {act} ({kind}) was not allowed: {why}", act=str(first.n), kind=shown(first.kind), why=first.said)
+    return say("{absent}; {why}", absent=absent, why=why)
 
 
 def asks(opened: Opened) -> list[Asked]:
@@ -135,6 +146,7 @@ def asked(consultation: Consultation, unit: Unit, roles: tuple[str, ...]) -> Ask
         receipt=unit.receipt,
         state=unit.state,
         delegate=unit.delegate,
+        over=consultation.state not in ("drafted", "opened"),
     )
 
 
@@ -180,6 +192,10 @@ class _Listing:
         self._names: set[str] = set()
         self.listed: list[tuple[str, str]] = []
 
+    def names(self) -> frozenset[str]:
+        """The files read so far."""
+        return frozenset(self._names)
+
     def read(self, name: str) -> bytes:
         data = self._reader.read(name)
         if name not in self._names:
@@ -220,17 +236,20 @@ def _read_rest(opened: Opened, listing: _Listing, names: frozenset[str]) -> None
     """Hash tiles, forks and files that belong to nobody; units are left to `hear`."""
     books = {unit.affiliate.book for unit in opened.consultation.units.values()}
     forks: dict[str, set[str]] = {}
+    used, expected = listing.names(), archive.hash_tiles(opened.copy)
     for name in sorted(names - {archive.MANIFEST}):
         top, _, rest = name.partition("/")
         book = rest.partition("/")[0]
         if top == "units" and book in books:
             continue
-        if top == "forks" and book:
+        data = listing.read(name)
+        if top == "federation" and name not in used:
+            _of_the_book(opened, name, data, expected)
+        elif top == "forks" and book and name != f"{top}/{book}":
             forks.setdefault(book, set()).add(name)
         elif top not in ("federation", "attachments"):
-            opened.breach(name, say("this file is no part of the consultation"))
-        listing.read(name)
-    opened.forks = frozenset(book for book in sorted(forks) if _proves_fork(opened, listing, book))
+            opened.breach(name, SUPERFLUOUS)
+    opened.forks = frozenset(book for book in sorted(forks) if _proves_fork(opened, listing, book, forks[book]))
     recorded = opened.federation.room(Consultations).forked
     for book in sorted(books & set(recorded) - set(forks)):
         opened.breach(
@@ -240,13 +259,25 @@ def _read_rest(opened: Opened, listing: _Listing, names: frozenset[str]) -> None
         opened.breach(f"forks/{book}", say("the archive proves a fork that the federation has not recorded"))
 
 
-def _proves_fork(opened: Opened, listing: _Listing, book: str) -> bool:
+def _of_the_book(opened: Opened, name: str, data: bytes, expected: Mapping[str, str]) -> None:
+    """Note a file under `federation/` that is not one of the hash tiles that the entries make."""
+    digest = expected.get(name.removeprefix("federation/"))
+    if digest is None:
+        opened.breach(name, SUPERFLUOUS)
+    elif digest != sha256(data).hexdigest():
+        opened.breach(name, say("its hashes are not those of the entries"))
+
+
+def _proves_fork(opened: Opened, listing: _Listing, book: str, files: set[str]) -> bool:
     """Whether both branches are sealed copies of this book and disagree."""
     place = f"forks/{book}"
     sides = []
+    reading = _Listing(listing)
     try:
-        for branch in ("1", "2"):
-            copy = archive.read_book(listing.read, f"{place}/{branch}/")
+        copies = [(branch, archive.read_book(reading.read, f"{place}/{branch}/")) for branch in ("1", "2")]
+        for name in sorted(files - reading.names()):
+            opened.breach(name, SUPERFLUOUS)
+        for branch, copy in copies:
             assembly = replay(copy.bodies, opened.attachments)
             sealed = seal.inspect(copy.bodies, copy.note, assembly)
             if assembly.id != book or not sealed.whole:
@@ -271,7 +302,7 @@ def unlisted(shelf: Shelf, names: Iterable[str], hearings: Sequence[Hearing]) ->
     listing = [*shelf.listing, *(line for hearing in hearings for line in hearing.listing)]
     read = {name for name, _ in listing} | {archive.MANIFEST}
     extra = [name for name in sorted(names) if name not in read]
-    found = [Finding("breach", name, say("this file is no part of the consultation")) for name in extra]
+    found = [Finding("breach", name, SUPERFLUOUS) for name in extra]
     if not extra and (len(listing), archive.contents(listing)) != (shelf.manifest.files, shelf.manifest.contents):
         said = say(
             "the files are not those that the manifest lists: {found} here, {listed} there, or other bytes",
