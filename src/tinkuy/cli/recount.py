@@ -112,7 +112,7 @@ def recount(
     if lang is not None:
         choose(lang)
     parts = _parts(where or [])
-    chart = read_map(_read(map_file, MAX_MAP_BYTES), map_file.name)
+    chart = read_map(_read(map_file, MAX_MAP_BYTES + 1), map_file.name)
     raws = [read_sheets(_read(file, MAX_BYTES), chart, file.name, map_file.name) for file in sheets]
     found = add_up(raws, chart, parts, map_file.name)
     names = [file.name for file in sheets]
