@@ -16,6 +16,7 @@ from pathlib import Path
 
 from tinkuy.words import Spoken, say
 
+PATIENCE = 300.0  # seconds: a small machine loads slowly
 TARGET = "tinkuy.web.asgi:application"
 
 
@@ -95,7 +96,8 @@ def _free(host: str, port: int) -> None:
 
 
 def _tell(host: str, port: int, ready: Callable[[str], None]) -> None:
-    for _ in range(600):
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
         try:
             connection = HTTPConnection(host, port, timeout=5)
             connection.request("HEAD", "/es/verify/")

@@ -26,9 +26,10 @@ INSTALLED_APPS = ["tinkuy.web.public"]
 DATABASES: dict[str, object] = {}
 MIDDLEWARE = [
     "tinkuy.web.headers.closed",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tinkuy.web.static_files.WholeFiles",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "tinkuy.web.public.trouble.Troubles",
 ]
 TEMPLATES = [
     {
@@ -55,7 +56,10 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     # A page that does not exist is the reader's affair, not a line in the log of a machine in a village.
-    "loggers": {"django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False}},
+    "loggers": {
+        "django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False},
+        "tinkuy.web": {"handlers": ["console"], "level": "INFO", "propagate": False},
+    },
 }
 
 TINKUY_VIEWS = Path(os.environ.get("TINKUY_VIEWS") or "views.sqlite")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import segno
 from django.utils.html import escape
@@ -126,14 +126,19 @@ def outline_map(tiles: Iterable[Tile], drawn: Outlines, title: str) -> SafeStrin
 
 def qr(text: str, title: str) -> SafeString:
     """A QR code (error correction M) as one path, dark on light in any mode, so that every reader takes it."""
-    code = segno.make(text, error="m", micro=False)
-    size = code.symbol_size(border=4)[0]
-    path = "".join(_runs(number, row) for number, row in enumerate(code.matrix_iter(border=4)))
+    size, path = _modules(text)
     return _svg(
         f'<svg class="qr" viewBox="0 0 {size} {size}" role="img" aria-label="{escape(title)}" '
         f'shape-rendering="crispEdges"><rect class="light" width="{size}" height="{size}"/>'
         f'<path class="dark" d="{path}"/></svg>'
     )
+
+
+@lru_cache(maxsize=512)
+def _modules(text: str) -> tuple[int, str]:
+    """The code's side, quiet zone included, and its dark modules; kept because each language shows the same one."""
+    rows = [list(row) for row in segno.make(text, error="m", micro=False).matrix_iter(border=4)]
+    return len(rows), "".join(_runs(number, row) for number, row in enumerate(rows))
 
 
 def _runs(number: int, row: Iterable[int]) -> str:

@@ -222,8 +222,8 @@ def _node_columns(report: Report) -> list[tuple[str, str]]:
     return [
         ("name", _("Name")),
         ("reported", _("Counted / bases")),
-        ("turnout", _("Took part / roll")),
         *(("" if place else "first", option.name) for place, option in enumerate(report.options)),
+        ("turnout", _("Took part / roll")),
         ("held", _("Held sheets")),
     ]
 
@@ -233,7 +233,7 @@ def _unit_columns(report: Report) -> list[tuple[str, str]]:
     if report.embargoed:
         return start
     options = [("" if place else "first", option.name) for place, option in enumerate(report.options)]
-    return [*start, ("turnout", _("Papers cast")), *options]
+    return [*start, *options, ("turnout", _("Papers cast"))]
 
 
 def _mode(modes: tuple[ModeShown, ...]) -> ModeShown | None:

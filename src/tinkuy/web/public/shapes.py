@@ -5,6 +5,7 @@ Guarantees that nothing is computed here on which a vote depends: sums, shares a
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -228,7 +229,7 @@ def checkpoint_text(book: str, size: int | None, root: str) -> str | None:
     """The body of a checkpoint (C2SP tlog-checkpoint) for a QR code: origin, size, root. None before there is one."""
     if not book or size is None or not root:
         return None
-    return f"tinkuy/{book}\n{size}\n{root}\n"
+    return f"tinkuy/{book}\n{size}\n{b64encode(bytes.fromhex(root)).decode()}\n"
 
 
 def reported(coverage: Coverage) -> str:
