@@ -233,8 +233,17 @@ def bases(units: int, faults: Mapping[int, str] | None = None, seed: int = 7) ->
     planned = [base for base in plan(4 * units + 12, seed) if base.signed_in >= 40 and base.kind != "university"]
     plain = [replace(base, fault="", arrives=base.arrives.replace("03-09", "03-08")) for base in planned[:units]]
     for place, fault in (faults or {}).items():
-        plain[place] = replace(plain[place], fault=fault)
+        plain[place] = _faulty(plain[place], fault)
     return plain
+
+
+def _faulty(base: Base, fault: str) -> Base:
+    if fault == "late":
+        return replace(base, fault=fault, arrives=f"2026-03-09T{base.arrives[11:]}")
+    if fault == "quorum":
+        few = max(1, base.members // 20)
+        return replace(base, fault=fault, signed_in=few, votes=(few, 0, 0), blank=0, null=0)
+    return replace(base, fault=fault)
 
 
 @dataclass
@@ -293,6 +302,27 @@ class Archive:
         if not isinstance(held, BookCopy):
             raise TypeError(f"{unit} sent a proof only")
         return held
+
+    def received(self, unit: str, bodies: Sequence[bytes], **recorded: object) -> Archive:
+        """With another book of this base, sealed by its officers and with the federation's receipt of its last sheet.
+
+        `recorded` is what the federation writes of the sheet: `state`, `checks`.
+        """
+        book = self.book_of(unit)
+        copy = sealed(bodies, self.base_keys[book])
+        index, at = place_of(bodies, "sheet.issued"), checkpoint.parse(copy.note)
+
+        def receipt(fields: dict[str, Any]) -> None:
+            fields.update(index=index, leaf=leaf_hash(bodies[index]).hex(), size=at.size, root=at.root.hex())
+            fields.update(recorded)
+
+        return self.lied("sheet.received", receipt, unit=unit).holding(book, copy)
+
+    def uncertified(self) -> Archive:
+        """With the federation's book before it certified."""
+        return self.rewritten(
+            body for body in self.federation.bodies if parse(body)["act"] != "consultation.certified"
+        )
 
     def files(self) -> dict[str, bytes]:
         """The files, with a manifest that fits them."""

@@ -21,7 +21,7 @@ from tinkuy.book.entry import parse
 from tinkuy.cli.main import main
 from tinkuy.cli.verify import verify
 from tinkuy.demo.bases import proven
-from tinkuy.federation.archive import BookCopy, Proven
+from tinkuy.federation.archive import Proven, entries_only
 from tinkuy.federation.outcome import Report
 
 FORK, TWICE, PROOF, ROTATED, TARGET, OTHER = 0, 1, 2, 3, 4, 5
@@ -135,35 +135,10 @@ def test_a_vote_on_an_unfrozen_roll(honest: Archive, told: Told, code: Callable[
     """Base and federation together: the roll is never frozen, and the receipt is written for that book."""
     bodies = honest.copy_of(code(TARGET)).bodies
     unfrozen = without(bodies, place_of(bodies, "roll.frozen"))
-    exit_code, text, report = told(_received_anew(honest, code(TARGET), unfrozen).files())
+    exit_code, text, report = told(honest.received(code(TARGET), unfrozen).files())
     assert exit_code == 1
     assert "the roll is not frozen: freeze it before the vote opens (check 8)" in text
     assert state_of(report, code(TARGET)) == "observed"
-
-
-def _received_anew(honest: Archive, unit: str, bodies: tuple[bytes, ...]) -> Archive:
-    """The base's officers sealed this other book, and the federation's wrote the receipt for it."""
-    book = honest.book_of(unit)
-    copy = sealed(bodies, honest.base_keys[book])
-    index = place_of(bodies, "sheet.issued")
-
-    def receipt(fields: dict[str, Any]) -> None:
-        checkpoint = _checkpoint(copy)
-        fields.update(index=index, leaf=_leaf(bodies[index]), size=checkpoint.size, root=checkpoint.root.hex())
-
-    return honest.lied("sheet.received", receipt, unit=unit).holding(book, copy)
-
-
-def _checkpoint(copy: BookCopy) -> Any:
-    from tinkuy.book.checkpoint import parse as parse_checkpoint
-
-    return parse_checkpoint(copy.note)
-
-
-def _leaf(body: bytes) -> str:
-    from tinkuy.book.entry import leaf_hash
-
-    return leaf_hash(body).hex()
 
 
 def test_a_sheet_under_a_recalled_officers_key(honest: Archive, told: Told, code: Callable[[int], str]) -> None:
@@ -199,19 +174,12 @@ def test_an_altered_figure_under_the_honest_signatures(honest: Archive, told: To
     bodies = altered(copy.bodies, place_of(copy.bodies, "sheet.issued"), _moved)
     files = honest.files()
     prefix = f"units/{honest.book_of(code(TARGET))}/"
-    forged = {prefix + "checkpoint": copy.note} | {
-        prefix + name: data for name, data in _tiles(sealed(bodies, honest.base_keys[honest.book_of(code(TARGET))]))
-    }
+    forger = sealed(bodies, honest.base_keys[honest.book_of(code(TARGET))])
+    forged = {prefix + name: data for name, data in entries_only(forger)}
     exit_code, text, report = told(remade({**files, **forged, prefix + "checkpoint": copy.note}))
     assert exit_code == 1
     assert "the acts are not those that the checkpoint seals" in text
     assert state_of(report, code(TARGET)) == "observed"
-
-
-def _tiles(copy: BookCopy) -> list[tuple[str, bytes]]:
-    from tinkuy.federation.archive import entries_only
-
-    return list(entries_only(copy))
 
 
 def _moved(fields: dict[str, Any]) -> None:
@@ -306,7 +274,7 @@ def test_a_failing_sheet_recorded_as_normal(honest: Archive, told: Told, code: C
     def more(fields: dict[str, Any]) -> None:
         fields["count"]["votes"][0] += 9
 
-    lying = _received_anew(honest, code(TARGET), altered(bodies, place_of(bodies, "sheet.issued"), more))
+    lying = honest.received(code(TARGET), altered(bodies, place_of(bodies, "sheet.issued"), more))
     exit_code, text, report = told(lying.files())
     assert exit_code == 1
     assert "the federation recorded the sheet as normal, but" in text
