@@ -25,7 +25,7 @@ votes: no fewer could change the verdict. Source: design of the federation, "Rol
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -40,9 +40,18 @@ from tinkuy.statutes.delegates import Band, Delegates
 from tinkuy.statutes.errors import StatutesError
 from tinkuy.statutes.majority import OF_UNITS, Majority
 from tinkuy.statutes.rule import Statutes
-from tinkuy.statutes.verdict import Figures, Test, Verdict
+from tinkuy.statutes.verdict import Counted, Figures, Test, Verdict
 from tinkuy.words import Said, say
 
+COUNTED: Mapping[str, Counted] = {
+    "member": "persons",
+    "unit": "units",
+    "region": "regions",
+    "card": "cards",
+    "proportional": "delegates",
+    "degressive": "delegates",
+    "delegate": "delegates",
+}
 MODES = ("member", "unit", "region", "card", "proportional", "degressive", "delegate", "double")
 
 ANP_PERU = Delegates(bands=(Band(10, seats=1), Band(20, seats=2), Band(40, seats=3), Band(None, per=20)), rounding="up")
@@ -81,6 +90,7 @@ class Judge:
     majority: Majority
     units: Weights
     papers: Totals | None = None
+    counted: Counted = "persons"  # what the weights count
 
     def verdict(self, weights: Weights, gained: int | None = None) -> Verdict:
         """What the rule says. Where it counts units too, those outstanding follow the option that gained."""
@@ -108,6 +118,7 @@ class Judge:
                 units_against=units_against,
                 units_counted=sum(units) + self.units.tied,
                 units_eligible=self.units.total,
+                of=self.counted,
             )
         )
 
@@ -152,7 +163,7 @@ def verdicts(
     judge = Judge(options, rules.majority, found["unit"])
     shown: dict[str, ModeShown] = {}
     for mode, weights in found.items():
-        asked = replace(judge, papers=nodes[0].totals) if mode == "member" else judge
+        asked = replace(judge, counted=COUNTED[mode], papers=nodes[0].totals if mode == "member" else None)
         fewest = region_turn(asked, weights, places) if mode == "region" else turn(asked, weights)
         shown[mode] = _shown(mode, asked, weights, fewest)
     binding = "double" if rules.double else rules.binding
@@ -216,7 +227,8 @@ def _shown(mode: str, judge: Judge, weights: Weights, turn: int | None) -> ModeS
         mode=mode,
         binding=False,
         passed=leading is not None and verdict.passed,
-        sentence=_sentence(judge, verdict, leading),
+        headline=_of_option(judge, verdict.headline(), leading),
+        sentence=_of_option(judge, verdict.sentence(), leading),
         weights={option.name: weight for option, weight in zip(judge.options, weights.options, strict=True)},
         tied=weights.tied,
         total=weights.total,
@@ -227,12 +239,12 @@ def _shown(mode: str, judge: Judge, weights: Weights, turn: int | None) -> ModeS
     )
 
 
-def _sentence(judge: Judge, verdict: Verdict, leading: int | None) -> Said:
+def _of_option(judge: Judge, verdict: Said, leading: int | None) -> Said:
     if not judge.several:
-        return verdict.sentence()
+        return verdict
     if leading is None:
-        return say("No single option leads. {verdict}", verdict=verdict.sentence())
-    return say("{option}: {verdict}", option=judge.options[leading].name, verdict=verdict.sentence())
+        return say("No single option leads. {verdict}", verdict=verdict)
+    return say("{option}: {verdict}", option=judge.options[leading].name, verdict=verdict)
 
 
 def _test(test: Test) -> TestShown:
@@ -264,15 +276,18 @@ def _double(parts: Sequence[ModeShown], judge: Judge, found: dict[str, Weights],
         # Where every part carries, but not the same option, one of them has to turn.
         needed = needed or [min((votes for votes in turns if votes is not None), default=None)]
         turn = None if None in needed else max(votes for votes in needed if votes is not None)
-    sentence = parts[0].sentence
+    headline, sentence = parts[0].headline, parts[0].sentence
     for part in parts[1:]:
-        sentence = say("{first} And counted by {mode}: {second}", first=sentence, mode=part.mode, second=part.sentence)
+        headline = say("{first} And: {second}", first=headline, second=part.headline)
+        sentence = say("{first} And: {second}", first=sentence, second=part.sentence)
     if len(leads) > 1:
+        headline = say("{verdicts} They do not carry the same option.", verdicts=headline)
         sentence = say("{verdicts} They do not carry the same option.", verdicts=sentence)
     return ModeShown(
         mode="double",
         binding=False,
         passed=passed,
+        headline=headline,
         sentence=sentence,
         weights=parts[0].weights,
         tied=parts[0].tied,

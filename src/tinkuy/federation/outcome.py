@@ -71,7 +71,8 @@ class ModeShown(msgspec.Struct, frozen=True):
     mode: str
     binding: bool
     passed: bool
-    sentence: Said
+    headline: Said  # in one short sentence, for where the figures stand below it
+    sentence: Said  # with every figure
     weights: dict[str, int]  # what each option has in this mode's weights
     tied: int  # weight of units or regions with no single winner
     total: int  # weight of all frozen units
