@@ -35,12 +35,13 @@ def as_json(reports: Sequence[tuple[str, Report]], language: str) -> str:
 
 def as_text(reports: Sequence[tuple[str, Report]], language: str) -> str:
     """The reports as a person reads them."""
-    return "\n\n".join("\n".join(_lines(report, language)) for _, report in reports)
+    lines = "\n\n".join("\n".join(_lines(report, language)) for _, report in reports)
+    return lines.replace("\N{NO-BREAK SPACE}", " ")  # it kept the parts of a figure on one line
 
 
 def _lines(report: Report, language: str) -> Iterator[str]:
     def said(saying: Said) -> str:
-        return saying.in_language(language).replace("\N{NO-BREAK SPACE}", " ")
+        return saying.in_language(language)
 
     yield from textwrap.wrap(f"{report.question}   {said(subject(report))}", WIDTH)
     if report.synthetic:
@@ -73,7 +74,7 @@ def _inset(text: str) -> list[str]:
 
 def _findings(found: Sequence[Finding], language: str) -> Iterator[str]:
     for finding in found[:SHOWN]:
-        text = finding.said.in_language(language).replace("\N{NO-BREAK SPACE}", " ")
+        text = finding.said.in_language(language)
         number = f" ({say('check {number}', number=str(finding.check)).in_language(language)})" if finding.check else ""
         effect = f"   {finding.effect.in_language(language)}" if finding.effect else ""
         lines = textwrap.wrap(f"{finding.place}   {text}{number}{effect}", WIDTH - 7)
@@ -85,7 +86,7 @@ def _findings(found: Sequence[Finding], language: str) -> Iterator[str]:
 
 def _mode(mode: ModeShown, language: str) -> Iterator[str]:
     name = MODES.get(mode.mode, say("{mode}", mode=mode.mode)).in_language(language)
-    sentence = mode.sentence.in_language(language).replace("\N{NO-BREAK SPACE}", " ")
+    sentence = mode.sentence.in_language(language)
     mark = "  =  " if mode.binding else "     "
     yield from textwrap.wrap(f"{name}: {sentence}", WIDTH - 5, initial_indent=mark, subsequent_indent="       ")
 
