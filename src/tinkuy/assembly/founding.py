@@ -59,7 +59,9 @@ class Body:
     synthetic: bool = False
     adopted: list[tuple[int, Statutes]] = field(default_factory=list)
     seats: list[Seat] = field(default_factory=list)
+    holding: dict[str, int] = field(default_factory=dict)  # role → place in `seats` of whoever holds it now
     decisions: dict[int, tuple[str, str]] = field(default_factory=dict)  # vote → its rule and outcome, once declared
+    spent: set[int] = field(default_factory=set)  # votes that were carried out: statutes adopted, a board installed
 
     @property
     def statutes(self) -> Statutes:
@@ -85,7 +87,7 @@ class Body:
 
     def officer(self, role: str) -> Officer | None:
         """Who holds a role now."""
-        return next((seat.officer for seat in self.seats if seat.officer.role == role and seat.until is None), None)
+        return self.seats[self.holding[role]].officer if role in self.holding else None
 
     def keys(self, size: int) -> dict[str, bytes]:
         """Public keys by role for a checkpoint over the first `size` acts."""
@@ -97,10 +99,11 @@ class Body:
 
     def install(self, officer: Officer, index: int) -> None:
         """Seat an officer from this index on; the predecessor's key stops there."""
-        self.seats = [
-            Seat(seat.officer, seat.since, index) if seat.until is None and seat.officer.role == officer.role else seat
-            for seat in self.seats
-        ]
+        # In constant time: a book of a hundred thousand rotations must not take an hour to replay.
+        before = self.holding.get(officer.role)
+        if before is not None:
+            self.seats[before] = Seat(self.seats[before].officer, self.seats[before].since, index)
+        self.holding[officer.role] = len(self.seats)
         self.seats.append(Seat(officer, index))
 
 
@@ -212,7 +215,9 @@ class StatutesAdopted(Act, tag="statutes.adopted", frozen=True, kw_only=True):
         carried(assembly, self.vote, "statutes")
 
     def apply(self, assembly: Assembly) -> None:
-        assembly.room(Body).adopted.append((self.n, assembly.statutes_named(self.statutes)))
+        body = assembly.room(Body)
+        body.adopted.append((self.n, assembly.statutes_named(self.statutes)))
+        body.spent.add(self.vote)
 
 
 @act
@@ -248,20 +253,25 @@ class BoardInstalled(Act, tag="board.installed", frozen=True, kw_only=True):
             )
 
     def apply(self, assembly: Assembly) -> None:
+        body = assembly.room(Body)
         for officer in self.board:
-            assembly.room(Body).install(officer, self.n)
+            body.install(officer, self.n)
+        if self.reason != "rotation" and self.vote is not None:
+            body.spent.add(self.vote)
 
 
 def carried(assembly: Assembly, number: int, rule: str) -> None:
-    """Refuse unless this vote was declared carried by this rule."""
+    """Refuse unless this vote was declared carried by this rule, and was not carried out before: one vote, one act."""
+    body = assembly.room(Body)
     insist(
-        assembly.room(Body).decisions.get(number) == (rule, "carried"),
+        body.decisions.get(number) == (rule, "carried"),
         say(
             "this takes a vote carried by the rule “{rule}”; vote {number} is not one",
             rule=rule,
             number=number,
         ),
     )
+    insist(number not in body.spent, say("vote {number} was carried out already", number=number))
 
 
 @act

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from tinkuy.assembly.act import Act, act, insist
-from tinkuy.assembly.founding import by_officer, carried
+from tinkuy.assembly.founding import Body, by_officer, carried
 from tinkuy.assembly.register import Register
 from tinkuy.assembly.state import Assembly
 from tinkuy.words import say
@@ -86,3 +86,4 @@ class Recalled(Act, tag="delegate.recalled", frozen=True, kw_only=True):
 
     def apply(self, assembly: Assembly) -> None:
         assembly.room(Mandates).recalled.add(self.delegate)
+        assembly.room(Body).spent.add(self.vote)
