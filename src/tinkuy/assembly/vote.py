@@ -15,11 +15,11 @@ from typing import Literal
 
 import msgspec
 
-from tinkuy.assembly.act import Act, act, found, insist, require
+from tinkuy.assembly.act import Act, Refused, act, found, insist, require
 from tinkuy.assembly.founding import Body, by_officer
 from tinkuy.assembly.register import MEMBER, Register
 from tinkuy.assembly.state import Assembly
-from tinkuy.statutes import Figures, Majority
+from tinkuy.statutes import Figures, Majority, StatutesError
 from tinkuy.words import say
 
 MAX_OPTIONS = 64
@@ -162,8 +162,14 @@ def figures(options: tuple[Option, ...], count: Count) -> Figures:
 
 
 def judge(majority: Majority, options: tuple[Option, ...], count: Count) -> str:
-    """The outcome that the rule gives a count: carried, lost, tied …"""
-    return majority.judge(figures(options, count)).outcome
+    """The outcome that the rule gives a count: carried, lost, tied …
+
+    Refused when the rule asks for figures that a count does not have, such as those of strata.
+    """
+    try:
+        return majority.judge(figures(options, count)).outcome
+    except StatutesError as error:
+        raise Refused(error.said) from None
 
 
 @act
@@ -280,6 +286,10 @@ class Declared(Act, tag="vote.declared", frozen=True, kw_only=True):
         body = assembly.room(Body)
         members = assembly.room(Register).members
         present = count.signed_in or 0
+        insist(
+            present <= vote.eligible,
+            say("{signed} signed in, but {eligible} are on the roll", signed=present, eligible=vote.eligible),
+        )
         require(
             body.quorum(vote.call, vote.rule).judge(present, vote.eligible, members=members, delegates=vote.eligible)
         )
