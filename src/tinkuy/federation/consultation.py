@@ -15,7 +15,8 @@ from tinkuy.assembly.act import Act, act, found, insist
 from tinkuy.assembly.founding import HEX_32, Affiliate, Affiliations, Body, by_officer
 from tinkuy.assembly.register import moment
 from tinkuy.assembly.state import Assembly
-from tinkuy.assembly.vote import MAX_FIGURE, Option, options_wellformed
+from tinkuy.assembly.vote import MAX_FIGURE, Count, Option, judge, options_wellformed
+from tinkuy.book.entry import is_time
 from tinkuy.federation.levels import TreeNodes
 from tinkuy.federation.outcome import StateChange
 from tinkuy.words import say
@@ -108,11 +109,9 @@ class Drafted(Act, tag="consultation.drafted", frozen=True, kw_only=True):
         by_officer(assembly, self)
         insist(0 < len(self.question) <= 4000, say("a question needs words, at most 4,000 characters"))
         options_wellformed(self.options)
-        assembly.room(Body).majority(self.rule)
-        try:
-            ordered = moment(self.opens) < moment(self.closes)
-        except ValueError:
-            ordered = False
+        # Asked of no votes at all, the rule says whether a consultation has the figures that it needs.
+        judge(assembly.room(Body).majority(self.rule), self.options, Count(votes=(0,) * len(self.options)))
+        ordered = is_time(self.opens) and is_time(self.closes) and self.opens < self.closes
         insist(ordered, say("a consultation opens before it closes; write both as 2026-03-08T20:00:00Z"))
 
     def apply(self, assembly: Assembly) -> None:
