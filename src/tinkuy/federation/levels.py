@@ -47,6 +47,10 @@ class TreeDefined(Act, tag="tree.defined", frozen=True, kw_only=True):
         by_officer(assembly, self)
         tree = assembly.room(TreeNodes)
         insist(0 < len(self.levels) <= 12, say("a federation has between 1 and 12 levels above its bases"))
+        insist(
+            all(0 < len(level) <= 40 for level in self.levels) and len(set(self.levels)) == len(self.levels),
+            say("every level needs a name of its own, of at most 40 characters"),
+        )
         insist(tree.levels in ((), self.levels), say("the levels of the tree were defined before and are others"))
         here: dict[str, int] = {}
         for code, name, parent in self.nodes:
