@@ -14,7 +14,7 @@ from typing import Literal
 import msgspec
 
 from tinkuy.assembly.act import Act, act, insist
-from tinkuy.assembly.founding import HEX_32, by_officer
+from tinkuy.assembly.founding import HEX_32, Affiliations, by_officer
 from tinkuy.assembly.state import Assembly
 from tinkuy.assembly.vote import MAX_FIGURE
 from tinkuy.federation.checks import SEVERITY
@@ -64,8 +64,13 @@ class Received(Act, tag="sheet.received", frozen=True, kw_only=True):
             known and tuple(sorted(set(self.checks))) == self.checks,
             say("checks are numbers from 1 to 20, in order"),
         )
+        closes = assembly.room(Consultations).by_id[self.consultation].closes
         insist(
-            (self.state == "observed") == holding or self.state == "late",
+            (self.state == "late") == (self.at > closes),
+            say("a sheet is late when it comes after the close ({closes}), and only then", closes=closes),
+        )
+        insist(
+            self.state == "late" or (self.state == "observed") == holding,
             say("a sheet is observed when a check holds it, and only then"),
         )
 
@@ -125,11 +130,12 @@ class Resolved(_Change, tag="sheet.resolved", frozen=True, kw_only=True):
         self._allowed(assembly, "observed")
         options = assembly.room(Consultations).by_id[self.consultation].options
         insist(len(self.votes) in (0, len(options)), say("adopt every option's votes, or none"))
-        for box, figure in [*self.adopt.items(), *((str(at), vote) for at, vote in enumerate(self.votes))]:
+        for box in self.adopt:
             insist(
-                box in ADOPTABLE or box.isdigit(),
+                box in ADOPTABLE,
                 say("“{box}” is not a figure that can be adopted: {boxes}", box=box, boxes=ADOPTABLE),
             )
+        for figure in (*self.adopt.values(), *self.votes):
             insist(
                 0 <= figure <= MAX_FIGURE,
                 say(
@@ -183,6 +189,11 @@ class Forked(Act, tag="book.forked", frozen=True, kw_only=True):
         insist(
             self.roots[0] != self.roots[1] or self.sizes[0] != self.sizes[1],
             say("a fork takes two checkpoints that disagree"),
+        )
+        bases = assembly.room(Affiliations).by_code.values()
+        insist(
+            any(base.book == self.book for base in bases),
+            say("no base of this federation has the book {book}", book=self.book),
         )
         insist(
             self.book not in assembly.room(Consultations).forked,
