@@ -22,6 +22,7 @@ from nacl.secret import Aead
 
 from tinkuy.book.entry import leaf_hash
 from tinkuy.book.merkle import root
+from tinkuy.desk.table import Row
 from tinkuy.words import Spoken, say
 
 FORMAT = "tinkuy-roll/v1"
@@ -58,6 +59,42 @@ class _Sealed(msgspec.Struct, forbid_unknown_fields=True):
     memory: int
     salt: bytes
     box: bytes
+
+
+def joining(rows: Sequence[Row], name: str, members: Sequence[Member], random: Callable[[int], bytes]) -> list[Member]:
+    """The persons of a table (`table.PERSONS`) as new members, each with a salt of its own.
+
+    Raises `RollError` with the line of a document that is on the roll already, or twice in the table; documents are
+    the same when their letters and digits are.
+    """
+    known = {_document(member.document): 0 for member in members if member.document}
+    new = []
+    for row in rows:
+        document = _document(row.cells["document"])
+        if not document:
+            raise RollError(
+                say("{file}, line {line}: the document has neither letters nor digits", file=name, line=str(row.line))
+            )
+        if known.get(document):
+            raise RollError(
+                say(
+                    "{file}, line {line}: the same document as on line {other}",
+                    file=name,
+                    line=str(row.line),
+                    other=str(known[document]),
+                )
+            )
+        if document in known:
+            raise RollError(
+                say("{file}, line {line}: this document is on the roll already", file=name, line=str(row.line))
+            )
+        known[document] = row.line
+        new.append(Member(row.cells["name"], row.cells["document"], random(SALT)))
+    return new
+
+
+def _document(text: str) -> str:
+    return "".join(sign for sign in text.casefold() if sign.isalnum())
 
 
 def batch_root(members: Sequence[Member]) -> str:
