@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import io
 import zipfile
@@ -9,9 +10,13 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.federation.recounting import run
 from tinkuy.federation import recount_read
+from tinkuy.federation.recount_map import RecountError, read_map
+from tinkuy.federation.recount_read import read_sheets
 
 GOOD = b"mesa,lugar,electores,votantes,si,no,estado\n1,A,100,70,40,30,OK\n2,B,100,50,20,30,OK\n"
 MAP = """\
@@ -119,7 +124,7 @@ MAPS: dict[str, tuple[str, str]] = {
     "an unknown separator": (MAP + 'separator = ":"\n', '":" is not known'),
     "a list of one column twice": (MAP.replace('"mesa"', '["mesa", "mesa"]'), "a list of different columns"),
     "an empty list of columns": (MAP.replace('"mesa"', "[]"), "a list of different columns"),
-    "a map that is the sheets": (GOOD.decode() * 2000, "a map has at most"),
+    "a map that is the sheets": (GOOD.decode() * 2000, "has more than 65,536 bytes"),
     "a nested map": (f"a = {'[' * 5000}", "nested too deeply for a map"),
     "an empty map": ("", 'the key "unit" is missing'),
 }
@@ -197,6 +202,29 @@ def test_a_refused_recount_leaves_the_page_that_was_there(tmp_path: Path) -> Non
     page.write_text("before", encoding="utf-8")
     refused(tmp_path, GOOD + b"TOTAL\n", MAP, "--html", str(page))
     assert page.read_text(encoding="utf-8") == "before"
+
+
+CELLS = ["x", "", '""', '"a ""q"" b"', 'a "q" b', '"a,b"', '"a\nb"', '"', 'x"', ' "x"', '"x"y', "é", "5", '"5"']
+cells = st.sampled_from(CELLS)
+lines = st.lists(st.lists(cells, min_size=3, max_size=3) | st.lists(cells, max_size=5), max_size=5)
+
+
+@given(lines, st.sampled_from(["\n", "\r\n"]))
+def test_quotation_marks_are_read_as_the_standard_library_does_or_refused(rows: list[list[str]], end: str) -> None:
+    text = end.join(["u,e,c,a", *(",".join([str(place), *row]) for place, row in enumerate(rows, start=1))]) + end
+    try:
+        expected = [row for row in csv.reader(io.StringIO(text, newline=""), strict=True) if row][1:]
+    except csv.Error:
+        expected = []
+    whole = expected and all(len(row) == 4 for row in expected)
+    sheets = read_map(b'unit = "u"\neligible = "e"\ncast = "c"\noptions = { A = "a" }\nlevels = { l = "e" }')
+    try:
+        found = read_sheets(text.encode(), sheets).frame.select("u", "e", "c", "a").rows()
+    except RecountError:
+        assert not whole
+        return
+    assert whole
+    assert [["" if cell is None else str(cell) for cell in row] for row in found] == expected
 
 
 def test_what_a_file_says_cannot_break_the_line(tmp_path: Path) -> None:

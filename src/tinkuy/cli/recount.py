@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import textwrap
 from pathlib import Path
-from typing import Annotated, BinaryIO
+from typing import Annotated
 
 import typer
 
@@ -112,7 +112,7 @@ def recount(
     if lang is not None:
         choose(lang)
     parts = _parts(where or [])
-    chart = read_map(_read(map_file, MAX_MAP_BYTES + 1), map_file.name)
+    chart = read_map(_read(map_file, MAX_MAP_BYTES), map_file.name)
     raws = [read_sheets(_read(file, MAX_BYTES), chart, file.name, map_file.name) for file in sheets]
     found = add_up(raws, chart, parts, map_file.name)
     names = [file.name for file in sheets]
@@ -141,11 +141,7 @@ def _parts(where: list[str]) -> list[tuple[str, str]]:
 
 def _read(path: Path, most: int) -> bytes:
     with path.open("rb") as file:
-        return _bounded(file, path, most)
-
-
-def _bounded(file: BinaryIO, path: Path, most: int) -> bytes:
-    data = file.read(most + 1)
+        data = file.read(most + 1)
     if len(data) > most:
         raise Spoken(say("{file}: it has more than {most} bytes", file=path.name, most=most))
     return data

@@ -205,21 +205,15 @@ def _csv(data: bytes, sheets: Map, name: str, map_name: str) -> pl.DataFrame:
     wanted = [header.index(column) for column in sheets.columns]
     figures = {*sheets.figures.values(), *sheets.options.values()}
     numbers = {header.index(column) for column in figures - {*sheets.unit, *sheets.levels.values(), *sheets.status}}
-    columns = sorted({len(header) - 1, *wanted})
     rows = data[body:]
     frame = None
     if b"+" not in rows:  # which the quick way would read as a sign
-        frame = _table(rows, separator, columns, numbers, len(header))
+        frame = _table(rows, separator, numbers, len(header))
     if frame is None:
-        frame = _table(rows, separator, columns, set(), len(header))
-    if frame is None:
-        _refuse_rows(data, separator, len(header), name)
-        _refuse(name, say("a row cannot be read; is a quotation mark inside a cell not doubled?"))
-    # A row that is cut short looks like one whose last cells are empty.
-    if frame[f"{len(header) - 1}"].null_count():
-        if b'"' in rows or rows.count(separator.encode()) != frame.height * (len(header) - 1):
-            _refuse_rows(data, separator, len(header), name)
-        frame = frame.filter(~pl.all_horizontal(pl.all().is_null()))
+        frame = _table(rows, separator, set(), len(header))
+    if frame is None or not _plain(frame, rows, separator):
+        frame = _row_by_row(data, separator, wanted, len(header), name)
+    frame = frame.filter(~pl.all_horizontal(pl.all().is_null()))
     return frame.select(pl.col(f"{place}").alias(column) for place, column in zip(wanted, sheets.columns, strict=True))
 
 
@@ -245,25 +239,68 @@ def _header(data: bytes, sheets: Map) -> tuple[str, list[str], int]:
     return separator, header, body
 
 
-def _table(rows: bytes, separator: str, columns: list[int], numbers: set[int], width: int) -> pl.DataFrame | None:
-    """The columns asked for, by place; None where a row is too long or a number is not one."""
-    if not rows.strip():
-        return pl.DataFrame(schema={f"{place}": pl.String for place in columns})
+def _table(rows: bytes, separator: str, numbers: set[int], width: int) -> pl.DataFrame | None:
+    """All columns, by place; None where a row is too long or a number is not one.
+
+    All, because rows that are too long go unnoticed when only some columns are asked for.
+    """
+    if not rows or rows.isspace():
+        return pl.DataFrame(schema={f"{place}": pl.String for place in range(width)})
     try:
         return pl.read_csv(
             rows,
             has_header=False,
             separator=separator,
             schema={f"{place}": pl.Int64 if place in numbers else pl.String for place in range(width)},
-            columns=columns,
         )
     except pl.exceptions.PolarsError:
         return None
 
 
-def _refuse_rows(data: bytes, separator: str, width: int, name: str) -> None:
-    """Raise RecountError for the first row that is not like the header, if there is one."""
+def _plain(frame: pl.DataFrame, rows: bytes, separator: str) -> bool:
+    """Whether the frame has every row whole; if not, or if it is not sure, a closer look must tell.
+
+    A row that is cut short looks like one whose last cells are empty, and a quotation mark that is never closed
+    swallows lines. So the rows with quotation marks are read again, and in the other lines the separators are counted.
+    """
+    width = frame.width - 1
+    lines = rows.count(b"\n") + (not rows.endswith(b"\n"))
+    separators = rows.count(separator.encode())
+    quoted, place = 0, rows.find(b'"')
+    while place >= 0:
+        start = rows.rfind(b"\n", 0, place) + 1
+        end = _end_of_row(rows, start, separator, frame.width)
+        if end is None:
+            return False
+        separators -= rows.count(separator.encode(), start, end)
+        lines -= rows.count(b"\n", start, end) + (rows[end - 1 : end] != b"\n")
+        quoted += 1
+        place = rows.find(b'"', end)
+    return frame.height == lines + quoted and separators == lines * width
+
+
+def _end_of_row(rows: bytes, start: int, separator: str, width: int) -> int | None:
+    """Where the row that starts at `start` ends; None when it is not a row of this width."""
+    end = start
+
+    def lines() -> Iterator[str]:
+        nonlocal end
+        while end < len(rows):
+            first, end = end, rows.find(b"\n", end) + 1 or len(rows)
+            yield rows[first:end].decode("utf-8")
+
+    try:
+        row = next(csv.reader(lines(), delimiter=separator, strict=True), [])
+    except csv.Error:
+        return None
+    return end if len(row) == width else None
+
+
+def _row_by_row(data: bytes, separator: str, columns: list[int], width: int, name: str) -> pl.DataFrame:
+    """The same, read slowly, with quotation marks as RFC 4180 has them. Refuses the first row unlike the header."""
     rows = csv.reader(io.StringIO(data.decode("utf-8"), newline="\n"), delimiter=separator, strict=True)
+    cells: list[list[str | None]] = [[] for _ in columns]
+    header = True
     try:
         for row in rows:
             if row and len(row) != width:
@@ -274,6 +311,10 @@ def _refuse_rows(data: bytes, separator: str, width: int, name: str) -> None:
                     width=width,
                 )
                 _refuse(name, problem)
+            if row and not header:
+                for column, place in zip(cells, columns, strict=True):
+                    column.append(row[place] or None)
+            header = header and not row
     except csv.Error as error:
         problem = say(
             "line {line} cannot be read ({problem}); is a quotation mark not closed?",
@@ -281,6 +322,10 @@ def _refuse_rows(data: bytes, separator: str, width: int, name: str) -> None:
             problem=str(error),
         )
         _refuse(name, problem)
+    return pl.DataFrame(
+        {f"{place}": column for place, column in zip(columns, cells, strict=True)},
+        schema={f"{place}": pl.String for place in columns},
+    )
 
 
 def _parquet(data: bytes, sheets: Map, name: str, map_name: str) -> pl.DataFrame:
