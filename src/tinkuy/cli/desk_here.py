@@ -185,6 +185,14 @@ def asked(given: str | None, option: str, what: Said, *, empty: bool = False) ->
         raise DeskError(say("{what}: no answer; give it with {option}", what=what, option=option)) from None
 
 
+def shown(said: Said) -> str:
+    """A saying in the terminal's language; signs that would steer a terminal, from a book that anybody may have
+    written, stand as �.
+    """
+    text = spoken(said).replace("\N{NO-BREAK SPACE}", " ").replace("\n", " ")
+    return "".join(sign if sign.isprintable() or sign == "\N{NARROW NO-BREAK SPACE}" else "\ufffd" for sign in text)
+
+
 def tell(said: Said) -> None:
     """One line on the output."""
-    typer.echo(spoken(said).replace("\N{NO-BREAK SPACE}", " "))
+    typer.echo(shown(said))

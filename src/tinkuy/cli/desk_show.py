@@ -13,7 +13,7 @@ from tinkuy.assembly.founding import Affiliations
 from tinkuy.assembly.register import Register
 from tinkuy.assembly.state import replay
 from tinkuy.assembly.vote import Votes
-from tinkuy.cli.desk_here import Here, here
+from tinkuy.cli.desk_here import Here, here, tell
 from tinkuy.cli.language import spoken
 from tinkuy.desk.desk import Desk
 from tinkuy.federation.archive import BookCopy
@@ -33,7 +33,7 @@ def show(
             typer.echo(json.dumps(data(desk), ensure_ascii=False, indent=2))
             return
         for line in _lines(desk):
-            typer.echo(spoken(line).replace("\N{NO-BREAK SPACE}", " "))
+            tell(line)
 
 
 def lacking(desk: Desk, copy: BookCopy) -> tuple[str, ...]:

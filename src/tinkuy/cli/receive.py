@@ -16,7 +16,7 @@ from typing import Annotated
 import typer
 
 from tinkuy.assembly.state import replay
-from tinkuy.cli.desk_here import AT, BY, Here, here
+from tinkuy.cli.desk_here import AT, BY, Here, here, tell
 from tinkuy.cli.language import current, spoken
 from tinkuy.cli.progress import counted
 from tinkuy.desk.desk import DeskError
@@ -61,8 +61,8 @@ def command(
     else:
         for file, one in told:
             for line in _lines(file, one):
-                typer.echo(spoken(line).replace("\N{NO-BREAK SPACE}", " "))
-        typer.echo(spoken(_summary([one for _, one in told])))
+                tell(line)
+        tell(_summary([one for _, one in told]))
     return max((_code(one) for _, one in told), default=TAKEN)
 
 

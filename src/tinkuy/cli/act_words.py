@@ -1,0 +1,147 @@
+"""An act in words: one sentence a kind, for who reads a book."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from tinkuy.assembly import founding, mandate, register, vote
+from tinkuy.assembly.act import Act
+from tinkuy.federation import consultation, levels, returns, sheet
+from tinkuy.words import Said, say
+
+Words = Callable[[Any], Said]
+
+
+def in_words(act: Act) -> Said:
+    """What the act says; its kind alone where a newer version of the program wrote it."""
+    words = WORDS.get(type(act))
+    return say("{kind}", kind=act.kind) if words is None else words(act)
+
+
+def _roles(act: Any) -> tuple[str, ...]:
+    return tuple(officer.role for officer in act.board)
+
+
+def _figures(act: Any) -> tuple[Said, ...]:
+    return tuple(say("missing") if figure is None else say("{number}", number=figure) for figure in act.count.votes)
+
+
+def _installed(act: founding.BoardInstalled) -> Said:
+    if act.reason == "rotation":
+        return say("{roles} seal with the key that was committed to before", roles=_roles(act))
+    return say(
+        "{roles} take their seats by vote {vote} ({reason})", roles=_roles(act), vote=act.vote, reason=act.reason
+    )
+
+
+def _received(act: returns.Received) -> Said:
+    figures = {"unit": act.unit, "index": str(act.index), "size": act.size}
+    if act.checks:
+        return say(
+            "the sheet of {unit} is received: {state}, checks {checks}; act {index} of {size}",
+            state=act.state,
+            checks=tuple(str(number) for number in act.checks),
+            **figures,
+        )
+    return say("the sheet of {unit} is received: {state}; act {index} of {size}", state=act.state, **figures)
+
+
+def _certified(act: consultation.Certified) -> Said:
+    figures = {"units": act.units, "cast": act.cast, "votes": act.votes}
+    if act.passed:
+        return say("the result is certified: carried; {units} units, {cast} papers, votes {votes}", **figures)
+    return say("the result is certified: not carried; {units} units, {cast} papers, votes {votes}", **figures)
+
+
+WORDS: Mapping[type[Act], Words] = {
+    founding.Founded: lambda act: say(
+        "{name} ({kind}) is founded in {place}; board: {roles}",
+        name=act.name,
+        kind=act.body,
+        place=act.place,
+        roles=_roles(act),
+    ),
+    founding.StatutesAdopted: lambda act: say(
+        "new statutes bind, by vote {vote}: {digest}", vote=act.vote, digest=act.statutes[:12]
+    ),
+    founding.BoardInstalled: _installed,
+    founding.AffiliationAccepted: lambda act: say(
+        "{name} joins as {code}, under {node}; book {book}", name=act.name, code=act.code, node=act.under, book=act.book
+    ),
+    founding.AffiliationEnded: lambda act: say("{code} no longer belongs: {reason}", code=act.code, reason=act.reason),
+    register.Enrolled: lambda act: say(
+        "{count} members enrolled: m{first} to m{last}",
+        count=act.count,
+        first=str(act.first),
+        last=str(act.first + act.count - 1),
+    ),
+    register.Suspended: lambda act: say("{member} is suspended: {reason}", member=act.member, reason=act.reason),
+    register.Reinstated: lambda act: say("{member} is reinstated", member=act.member),
+    register.Left: lambda act: say("{member} leaves", member=act.member),
+    register.RollPublished: lambda act: say("the roll is published: {count} may vote", count=act.count),
+    register.RollFrozen: lambda act: say("the roll is frozen: {count} may vote", count=act.count),
+    vote.Opened: lambda act: say(
+        "vote {number} opens ({rule}, {method}): {question}",
+        number=str(act.vote),
+        rule=act.rule,
+        method=act.method,
+        question=act.question,
+    ),
+    vote.Counted: lambda act: say(
+        "vote {number} is counted by {tellers}: {votes}",
+        number=str(act.vote),
+        tellers=act.tellers,
+        votes=_figures(act),
+    ),
+    vote.Recounted: lambda act: say(
+        "vote {number} is counted again by {tellers}: {votes}; {reason}",
+        number=str(act.vote),
+        tellers=act.tellers,
+        votes=_figures(act),
+        reason=act.reason,
+    ),
+    vote.Declared: lambda act: say("vote {number} is declared: {outcome}", number=str(act.vote), outcome=act.outcome),
+    sheet.Issued: lambda act: say(
+        "sheet of {unit} for consultation {name}: {votes}",
+        unit=act.unit,
+        name=act.consultation,
+        votes=_figures(act),
+    ),
+    mandate.Credentialed: lambda act: say("{member} goes as delegate", member=act.delegate),
+    mandate.Given: lambda act: say(
+        "{member} is told to vote “{option}” in consultation {name}",
+        member=act.delegate,
+        option=act.option,
+        name=act.consultation,
+    ),
+    mandate.Recalled: lambda act: say(
+        "{member} is recalled as delegate, by vote {vote}", member=act.delegate, vote=str(act.vote)
+    ),
+    levels.TreeDefined: lambda act: say(
+        "the tree gains {count} nodes; levels: {levels}", count=len(act.nodes), levels=act.levels
+    ),
+    consultation.Drafted: lambda act: say(
+        "consultation drafted, from {opens} to {closes}: {question}",
+        opens=act.opens,
+        closes=act.closes,
+        question=act.question,
+    ),
+    consultation.UnitsFrozen: lambda act: say("{count} bases take part with their frozen rolls", count=len(act.units)),
+    consultation.Opened: lambda act: say(
+        "the consultation opens: {units} units, {eligible} persons", units=act.units, eligible=act.eligible
+    ),
+    consultation.Closed: lambda act: say("the consultation closes"),
+    consultation.Certified: _certified,
+    consultation.Ratified: lambda act: say("the result is ratified by vote {vote}", vote=str(act.vote)),
+    consultation.Archived: lambda act: say("the consultation is archived"),
+    returns.Received: _received,
+    returns.Observed: lambda act: say("the sheet of {unit} is held: {reason}", unit=act.unit, reason=act.reason),
+    returns.Resolved: lambda act: say("the sheet of {unit} is resolved: {reason}", unit=act.unit, reason=act.reason),
+    returns.Annulled: lambda act: say("the sheet of {unit} is annulled: {reason}", unit=act.unit, reason=act.reason),
+    returns.NotHeld: lambda act: say("{unit} did not meet: {reason}", unit=act.unit, reason=act.reason),
+    returns.Forked: lambda act: say("two sealed histories of book {book} were seen: a fork", book=act.book),
+    returns.DelegateVoted: lambda act: say(
+        "{member}, delegate of {unit}, votes “{option}”", member=act.delegate, unit=act.unit, option=act.option
+    ),
+}
