@@ -212,8 +212,10 @@ def _letters(code: str) -> str:
 
 def _summed(sheets: list[SheetShown]) -> RollUp:
     """The project's own roll-up of these sheets, under the statutes of a national consultation."""
+    used = {code for sheet in sheets for code in sheet.path}
     nodes = {region.code: Node(region.code, region.name, "region", "") for region in country.regions()}
     nodes |= {one.code: Node(one.code, one.name, "province", one.region) for one in country.provinces()}
+    nodes = {code: node for code, node in nodes.items() if code in used}
     tree = Tree(LEVELS, nodes, "Federación de Bases (ejemplo)")
     rules = Rules.of(Statutes.from_toml(presets.read("consulta-nacional")))
     return roll_up(_table(sheets), tree, OPTIONS, rules)

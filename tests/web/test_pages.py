@@ -48,11 +48,11 @@ def test_the_first_line_says_what_it_is_and_as_of_when(site, report):
     assert "Consulta · resultado provisional · al 9 de marzo de 2026, 02:14 UTC" in spanish
 
 
-def test_the_verdict_is_the_binding_modes_own_sentence(site, report):
+def test_the_verdict_is_the_binding_modes_own_headline(site, report):
     page = site(report).get(HERE).content.decode()
     verdict = re.search(r'<p class="verdict[^"]*">([^<]*)</p>', page)
     assert verdict is not None
-    assert verdict[1].replace("\N{NO-BREAK SPACE}", " ") == str(report.modes[0].sentence)
+    assert verdict[1].replace("\N{NO-BREAK SPACE}", " ") == str(report.modes[0].headline)
 
 
 def test_a_test_is_written_with_its_numerator_denominator_and_need(site, report):

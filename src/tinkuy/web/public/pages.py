@@ -14,6 +14,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import is_valid_path, reverse
+from django.utils.encoding import escape_uri_path
 from django.utils.translation import gettext as _
 
 from tinkuy.federation.outcome import ModeShown, NodeShown, Report
@@ -207,10 +208,10 @@ def _level(
         "leader": shapes.front(here, report),
         "legend": shapes.legend(report, nodes),
         "nodes": nodes,
-        "node_columns": shapes.columns(_node_columns(report), node_order, "below"),
+        "node_columns": shapes.columns(_node_columns(report), node_order, "below", node_total),
         "node_pages": shapes.pages(page, node_total, node_order, "code", "below"),
         "units": units,
-        "unit_columns": shapes.columns(_unit_columns(report), sheet_order, "units"),
+        "unit_columns": shapes.columns(_unit_columns(report), sheet_order, "units", unit_total),
         "unit_pages": shapes.pages(page, unit_total, sheet_order, "code", "units"),
         "bars": shapes.bars(mode) if mode else [],
     }
@@ -291,13 +292,13 @@ def _page(request: HttpRequest, name: str, report: Report | None, **context: obj
 
 def _frame(request: HttpRequest) -> dict[str, object]:
     """What every page has around its content."""
-    here, data = request.get_full_path(), request.path + "data.json"
+    here = request.get_full_path()
     known = tuple(f"/{code}/" for code, _name in settings.LANGUAGES)
     rest = here[4:] if here.startswith(known) else ""
     return {
         "standalone": settings.TINKUY_STANDALONE,
         "here": here,
-        "data": data if is_valid_path(data) else "",
+        "data": escape_uri_path(request.path) + "data.json" if is_valid_path(request.path + "data.json") else "",
         "verify": reverse("verify"),
         "tongues": [(code, name, f"/{code}/{rest}") for code, name in settings.LANGUAGES],
     }

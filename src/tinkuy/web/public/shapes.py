@@ -193,12 +193,12 @@ def _in_front(node: NodeShown, leader: str, tongue: str) -> str:
     }
 
 
-def columns(labels: Sequence[tuple[str, str]], order: str, anchor: str) -> list[Column]:
-    """Headings of a table: (order, label); a heading without an order is words alone."""
+def columns(labels: Sequence[tuple[str, str]], order: str, anchor: str, rows: int) -> list[Column]:
+    """Headings of a table: (order, label); a heading without an order, or of one row, is words alone."""
     return [
         Column(
             label,
-            f"?{urlencode({'order': name})}#{anchor}" if name else "",
+            f"?{urlencode({'order': name})}#{anchor}" if name and rows > 1 else "",
             name == order,
             name not in ("code", "name", "state"),
         )
