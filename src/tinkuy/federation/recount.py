@@ -210,14 +210,15 @@ def _state(table: pl.DataFrame, sheets: Map, figures: Sequence[str], map_name: s
 
 def _tree(table: pl.DataFrame, sheets: Map) -> Tree:
     nodes: dict[str, Node] = {}
-    above = ""
-    for level in sheets.levels:
-        column = f"level:{level}"
-        pairs = table.select(column, *([above] if above else [])).unique(column)
-        for code, *parents in pairs.iter_rows():
-            parent = parents[0] if parents else ""
+    columns = [f"level:{level}" for level in sheets.levels]
+    # A way down to the lowest level names all levels above: each level's nodes are among the next one's.
+    ways = table.select(columns)
+    for place in reversed(range(len(columns))):
+        ways = ways.unique(columns[place])
+        level = list(sheets.levels)[place]
+        for row in ways.iter_rows():
+            parent, code = row[place - 1] if place else "", row[place]
             nodes[code] = Node(code, _name(code[len(parent) + 1 :] if parent else code), level, parent)
-        above = column
     return Tree(tuple(sheets.levels), nodes)
 
 

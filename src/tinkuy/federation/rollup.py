@@ -178,14 +178,20 @@ def _by_node(figures: pl.DataFrame, tree: Tree) -> dict[str, tuple[int, ...]]:
     """The sums of every node, the root as "", each from its children's sums and the units directly under it."""
     names = _summed(figures)
     sums: dict[str, tuple[int, ...]] = dict.fromkeys(["", *tree.nodes], (0,) * len(names))
+    above = pl.DataFrame(
+        [(node.code, node.parent, node.level) for node in tree.nodes.values()],
+        schema={"node": pl.String, "parent": pl.String, "level": pl.String},
+        orient="row",
+    )
     below = figures.group_by(tree.lowest().alias("node")).agg(pl.col(names).sum())
-    for level in (*reversed(tree.levels), ""):
-        parents = {node.code: node.parent for node in tree.nodes.values() if node.level == level} or {"": ""}
-        here = pl.col("node").is_in(list(parents))
-        full = below.filter(here).group_by("node").agg(pl.col(names).sum())
-        sums.update((code, tuple(row)) for code, *row in full.iter_rows())
-        raised = full.with_columns(pl.col("node").replace_strict(parents, return_dtype=pl.String))
+    below = below.join(above, on="node", how="left")
+    for level in reversed(tree.levels):
+        here = (pl.col("level") == level).fill_null(False)
+        full = below.filter(here).group_by("node", "parent").agg(pl.col(names).sum())
+        sums.update((code, tuple(row)) for code, _, *row in full.iter_rows())
+        raised = full.select(pl.col("parent").alias("node"), *names).join(above, on="node", how="left")
         below = pl.concat([below.filter(~here), raised])
+    sums[""] = tuple(int(below[name].sum()) for name in names)
     return sums
 
 
