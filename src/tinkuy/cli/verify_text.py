@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
@@ -35,8 +36,13 @@ def as_json(reports: Sequence[tuple[str, Report]], language: str) -> str:
 
 def as_text(reports: Sequence[tuple[str, Report]], language: str) -> str:
     """The reports as a person reads them."""
-    lines = "\n\n".join("\n".join(_lines(report, language)) for _, report in reports)
+    lines = "\n\n".join("\n".join(map(_printable, _lines(report, language))) for _, report in reports)
     return lines.replace("\N{NO-BREAK SPACE}", " ")  # it kept the parts of a figure on one line
+
+
+def _printable(line: str) -> str:
+    """The line without what would steer a terminal or turn the direction of the text: a stranger's book may hold it."""
+    return "".join(sign if sign.isprintable() or unicodedata.category(sign) == "Zs" else "·" for sign in line)
 
 
 def _lines(report: Report, language: str) -> Iterator[str]:

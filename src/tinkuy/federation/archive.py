@@ -131,7 +131,8 @@ def read_manifest(data: bytes) -> Manifest:
         fields: dict[str, Any] = read_canonical(data)
         manifest = msgspec.convert(fields, Manifest)
     except msgspec.ValidationError as error:
-        raise BookError(say("manifest.json is not the head of a consultation: {fault}", fault=str(error))) from None
+        fault = shown(str(error), 200)
+        raise BookError(say("manifest.json is not the head of a consultation: {fault}", fault=fault)) from None
     except BookError as error:
         raise BookError(say("{place}: {fault}", place=MANIFEST, fault=error.said)) from None
     if manifest.format != FORMAT:
