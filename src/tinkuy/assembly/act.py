@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 
 from tinkuy.book.entry import encode
+from tinkuy.statutes.errors import shown
 from tinkuy.words import Said, Spoken, say
 
 if TYPE_CHECKING:
@@ -87,12 +88,12 @@ def read(fields: Mapping[str, Any]) -> Act:
     cls = _KINDS.get(fields["act"])
     if cls is None:
         raise Refused(
-            say("unknown kind of act “{kind}”; a newer version of Tinkuy may know it", kind=str(fields["act"]))
+            say("unknown kind of act “{kind}”; a newer version of Tinkuy may know it", kind=shown(str(fields["act"])))
         )
     try:
         return msgspec.convert(fields, cls)
     except msgspec.ValidationError as error:
-        raise Refused(say("{kind}: {fault}", kind=fields["act"], fault=str(error))) from None
+        raise Refused(say("{kind}: {fault}", kind=fields["act"], fault=shown(str(error), 200))) from None
 
 
 def written(recorded: Act) -> bytes:

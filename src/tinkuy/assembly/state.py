@@ -15,6 +15,7 @@ from tinkuy.assembly.act import Refused, insist, read
 from tinkuy.book.entry import book_id, parse
 from tinkuy.book.errors import BookError
 from tinkuy.statutes import Statutes, StatutesError
+from tinkuy.statutes.errors import shown
 from tinkuy.words import Said, say
 
 R = TypeVar("R")
@@ -84,7 +85,7 @@ class Assembly:
         try:
             self._admit(fields, body)
         except Refused as refused:
-            self.breaches.append(Breach(self.size, str(fields["act"]), refused.said))
+            self.breaches.append(Breach(self.size, shown(str(fields["act"])), refused.said))
             self.size += 1
 
     def admit(self, body: bytes) -> None:

@@ -118,7 +118,7 @@ def _no_consultation(federation: Assembly, consultation: str) -> Said:
     if not federation.breaches:
         return absent
     first = federation.breaches[0]
-    why = say("act {act} ({kind}) was not allowed: {why}", act=str(first.n), kind=shown(first.kind), why=first.said)
+    why = say("act {act} ({kind}) was not allowed: {why}", act=str(first.n), kind=first.kind, why=first.said)
     return say("{absent}; {why}", absent=absent, why=why)
 
 
