@@ -244,4 +244,6 @@ def test_a_resolution_overrules_what_people_can_judge_and_never_arithmetic(
     sum_ = of_fault(federation, "sum")
     assert sheet_of(report, sum_).state == "observed"
     assert not report.sound
-    assert [one for one in said(report) if one.startswith(f"unit {sum_}: the federation recorded the sheet as resolved")]
+    assert [
+        one for one in said(report) if one.startswith(f"unit {sum_}: the federation recorded the sheet as resolved")
+    ]
