@@ -9,13 +9,13 @@ translation with it.
 
 from __future__ import annotations
 
+import ast
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from string import Formatter
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
@@ -26,11 +26,13 @@ NO_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def gathered(source: Path = SOURCE) -> Catalog:
-    """Every template that the sources say, with the files where it is said."""
+    """Every template that the sources say, with the files where it is said; those inside f-strings too."""
     catalog = Catalog(project="tinkuy", charset="utf-8", fuzzy=False, creation_date=NO_DAY)
-    found = extract_from_dir(str(source), [("**.py", "python")], keywords={"say": (1,)}, options_map={})
-    for file, _, template, _, _ in found:
-        catalog.add(template, locations=[(file, 1)])
+    for file in sorted(source.rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Call(func=ast.Name(id="say"), args=[ast.Constant(value=str() as template), *_]):
+                    catalog.add(template, locations=[(file.relative_to(source).as_posix(), 1)])
     return catalog
 
 
