@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.federation.recounting import run
-from tinkuy.federation import recount_read
+from tinkuy.federation import recount_bytes, recount_csv
 from tinkuy.federation.recount_map import RecountError, read_map
 from tinkuy.federation.recount_read import read_sheets
 
@@ -187,13 +187,13 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 def test_what_unpacks_beyond_the_limit_is_refused(
     pack: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(recount_read, "MAX_BYTES", 10_000)
+    monkeypatch.setattr(recount_bytes, "MAX_BYTES", 10_000)
     assert callable(pack)
     assert "it unpacks to more than" in refused(tmp_path, pack(GOOD + ROW * 1000), MAP)
 
 
 def test_more_rows_than_the_limit_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recount_read, "MAX_ROWS", 1)
+    monkeypatch.setattr(recount_csv, "MAX_ROWS", 1)
     assert "more than 1 rows" in refused(tmp_path, GOOD, MAP)
 
 

@@ -106,8 +106,9 @@ def recount(
     # Polars takes longer to load than many a recount takes to run: `--help` and a bad option do without it.
     from tinkuy.cli import recount_text
     from tinkuy.federation.recount import recount as add_up
+    from tinkuy.federation.recount_bytes import MAX_BYTES
     from tinkuy.federation.recount_map import MAX_MAP_BYTES, read_map
-    from tinkuy.federation.recount_read import MAX_BYTES, read_sheets
+    from tinkuy.federation.recount_read import read_sheets
 
     if lang is not None:
         choose(lang)

@@ -174,7 +174,7 @@ def _check(check: CheckCount, language: str) -> Iterator[str]:
 def _held(found: Recount, language: str) -> Iterator[str]:
     if not found.held:
         return
-    yield say("Held, not counted: {count} sheets", count=len(found.held)).in_language(language)
+    yield say("Held, not counted: {count}", count=len(found.held)).in_language(language)
     for kinds, count in reasons(found)[:SHEETS_SHOWN]:
         why = "; ".join(kind.in_language(language) for kind in kinds)
         yield from textwrap.wrap(

@@ -9,10 +9,10 @@ Source: design of the federation, "Recount of anybody's published sheets".
 ... eligible = "electores"
 ... cast = "votantes"
 ... levels = { region = "REGION" }
-... options = { "Sí" = "si", "No" = "no" }
+... options = { "Lista 1" = "v1", "Lista 2" = "v2" }
 ... ''')
 >>> sheets.options
-{'Sí': 'si', 'No': 'no'}
+{'Lista 1': 'v1', 'Lista 2': 'v2'}
 """
 
 from __future__ import annotations
