@@ -1,4 +1,4 @@
-"""Each of the twenty checks, found end to end: a real book that fails it, the sheet held, and the sentence with figures.
+"""Each of the twenty checks, found end to end: a real book that fails it, the sheet held, the sentence with figures.
 
 What holds is not counted; what warns is. Checks 19 and 20 cannot be failed by files: an archive has no history of
 turnout, and totals are made by the audit itself (`test_rollup.py` tries check 20).

@@ -6,6 +6,7 @@ in exit 1 with the finding and its place. Source: issue 2, "Bad input".
 
 from __future__ import annotations
 
+import base64
 import json
 import random
 import struct
@@ -113,8 +114,8 @@ NOT_A_PACKAGE: dict[str, Damage] = {
     "twice": lambda data: data + data,
     "as text with carriage returns": lambda data: data.replace(b"\n", b"\r\n"),
     "with a block of zeros": lambda data: data[:4096] + bytes(512) + data[4608:],
-    "in base64": lambda data: __import__("base64").encodebytes(data),
-    "compressed": lambda data: zlib.compress(data),
+    "in base64": base64.encodebytes,
+    "compressed": zlib.compress,
     "a zip bomb": lambda data: BOMB,
     "a member that escapes upward": lambda data: zipped([("../../etc/passwd", b"x")]),
     "a member with an absolute path": lambda data: zipped([("/etc/passwd", b"x")]),
