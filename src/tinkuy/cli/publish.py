@@ -22,10 +22,10 @@ def command(
     ] = None,
 ) -> None:
     """Write a consultation as plain files for any web server."""
-    from tinkuy.web.server import configure
+    from tinkuy.web.server import views_of
     from tinkuy.web.static_site import publish
 
-    views = configure(directory)
+    views = views_of(directory)
     target = out or directory / "site"
     count = publish(views, target, _progress(), tiles_of(views))
     print(spoken(say("{path}: {count} pages and files of data.", path=str(target), count=count)))

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+READING = ("GET", "HEAD")
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -26,10 +27,11 @@ HEADERS = {
 
 
 def closed(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Middleware: every answer carries `HEADERS`; none sets a cookie."""
+    """Middleware: every answer carries `HEADERS`; nothing but reading is answered; no cookie is set."""
 
     def answer(request: HttpRequest) -> HttpResponseBase:
-        response = get_response(request)
+        reading = request.method in READING
+        response = get_response(request) if reading else HttpResponseNotAllowed(READING)
         for name, value in HEADERS.items():
             response.setdefault(name, value)
         return response

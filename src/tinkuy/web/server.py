@@ -10,7 +10,8 @@ import socket
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -36,14 +37,17 @@ def serve(
     `ready` is called with the site's address, from another thread, as soon as it answers. Refuses a directory without
     views and a port that is taken.
     """
-    configure(directory)
+    environment = {"TINKUY_VIEWS": str(views_of(directory)), "DJANGO_SETTINGS_MODULE": "tinkuy.web.settings"}
+    environment |= maps_of(directory)
     _free(host, port)
     from granian import Granian  # noqa: PLC0415 (a server is loaded only to serve)
     from granian.constants import Interfaces  # noqa: PLC0415
     from granian.log import LogLevels  # noqa: PLC0415
 
-    with tempfile.TemporaryDirectory(prefix="tinkuy-static-") as static:
-        os.environ["TINKUY_STATIC"] = static
+    with (
+        tempfile.TemporaryDirectory(prefix="tinkuy-static-") as static,
+        _told(environment | {"TINKUY_STATIC": static}),
+    ):
         server = Granian(
             TARGET,
             address=host,
@@ -61,23 +65,39 @@ def serve(
         server.serve()
 
 
-def configure(directory: Path) -> Path:
-    """Name the directory's files in the environment, for this process and the workers that it starts.
-
-    Returns the views file. Raises `ServeError` when there is none.
-    """
+def views_of(directory: Path) -> Path:
+    """The views file of a directory, unless the environment names another. Raises `ServeError` when there is none."""
     views = Path(os.environ.get("TINKUY_VIEWS") or directory / "views.sqlite")
     if not views.is_file():
         raise ServeError(
             say("{path}: there are no views here; `tinkuy rebuild` makes them from the books", path=str(views))
         )
-    os.environ["TINKUY_VIEWS"] = str(views.resolve())
-    if (grid := directory / "grid.toml").is_file():
-        os.environ.setdefault("TINKUY_GRID", str(grid.resolve()))
-    if outlines := sorted(directory.glob("*.topo.json")):
-        os.environ.setdefault("TINKUY_GEO", os.pathsep.join(str(path.resolve()) for path in outlines))
-    os.environ["DJANGO_SETTINGS_MODULE"] = "tinkuy.web.settings"
-    return views
+    return views.resolve()
+
+
+def maps_of(directory: Path) -> dict[str, str]:
+    """The layout and the outlines of a directory as settings of the site, unless the environment names others."""
+    grid, outlines = directory / "grid.toml", sorted(directory.glob("*.topo.json"))
+    found = {
+        "TINKUY_GRID": str(grid.resolve()) if grid.is_file() else "",
+        "TINKUY_GEO": os.pathsep.join(str(path.resolve()) for path in outlines),
+    }
+    return {name: os.environ.get(name) or value for name, value in found.items()}
+
+
+@contextmanager
+def _told(environment: dict[str, str]) -> Iterator[None]:
+    """The environment for workers, and as it was before when they have ended."""
+    before = {name: os.environ.get(name) for name in environment}
+    os.environ.update(environment)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def _free(host: str, port: int) -> None:

@@ -49,6 +49,7 @@ TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
 STATIC_ROOT = os.environ.get("TINKUY_STATIC") or None
 WHITENOISE_ALLOW_ALL_ORIGINS = False
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/\w+\.[0-9a-f]{12}\.\w+$"  # the name changes with the bytes
 
 SILENCED_SYSTEM_CHECKS: list[str] = []
 LOGGING = {

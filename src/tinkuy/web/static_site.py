@@ -12,12 +12,14 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import escape, unescape
 from pathlib import Path
 from posixpath import relpath
 from urllib.parse import unquote, urlsplit
 
+from tinkuy.web.server import maps_of
 from tinkuy.web.static_files import collect
 from tinkuy.words import LANGUAGES, Spoken, say
 
@@ -71,19 +73,31 @@ class _Site:
     """Django's own pages without a server between."""
 
     def __init__(self, views: Path) -> None:
-        os.environ["TINKUY_VIEWS"] = str(views.resolve())
-        os.environ["DJANGO_SETTINGS_MODULE"] = "tinkuy.web.settings"
-        import django  # noqa: PLC0415 (settings read the environment when they are loaded)
-        from django.conf import settings  # noqa: PLC0415
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tinkuy.web.settings")
+        import django  # noqa: PLC0415 (a face is loaded only where it is shown)
 
         django.setup()
-        settings.TINKUY_VIEWS = views.resolve()
-        settings.TINKUY_STANDALONE = True
-        self._settings = settings
+        maps = maps_of(views.parent)
+        self._asked = {
+            "TINKUY_VIEWS": views.resolve(),
+            "TINKUY_GRID": maps["TINKUY_GRID"] or None,
+            "TINKUY_GEO": [Path(name) for name in maps["TINKUY_GEO"].split(os.pathsep) if name],
+            "TINKUY_STANDALONE": True,
+        }
 
-    def close(self) -> None:
-        """The same process may serve the site afterwards."""
-        self._settings.TINKUY_STANDALONE = False
+    @contextmanager
+    def open(self) -> Iterator[None]:
+        """The settings of a publication, and afterwards those before: the same process may serve the site."""
+        from django.conf import settings  # noqa: PLC0415
+
+        before = {name: getattr(settings, name) for name in self._asked}
+        try:
+            for name, value in self._asked.items():
+                setattr(settings, name, value)
+            yield
+        finally:
+            for name, value in before.items():
+                setattr(settings, name, value)
 
     def archive(self, address: str) -> Path | None:
         """The archive of which this is the address; None while it may not be given away."""
@@ -125,7 +139,7 @@ class _Writer:
         waiting = [f"/{language}/" for language in LANGUAGES]
         self.seen |= set(waiting)
         count = 0
-        try:
+        with self.site.open():
             while waiting:
                 address = waiting.pop()
                 if address.endswith(ARCHIVE):
@@ -134,8 +148,6 @@ class _Writer:
                     waiting += self._store(address, self.site.page(address))
                     count += 1
                     self.progress(count, count + len(waiting))
-        finally:
-            self.site.close()
         return count
 
     def _copy(self, address: str) -> None:
