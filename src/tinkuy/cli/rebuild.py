@@ -35,7 +35,7 @@ def command(
     """Make the site's views again from the books."""
     count = rebuild(directory, jobs or os.cpu_count() or 1)
     views = directory / VIEWS
-    print(spoken(say("{path}: views of {count} consultations, made anew.", path=str(views), count=count)))
+    print(spoken(say("{path} is made anew; consultations in it: {count}.", path=str(views), count=count)))
 
 
 def rebuild(directory: Path, jobs: int = 1) -> int:
