@@ -6,18 +6,19 @@ another way than a secretary would, except `Book.force` and `Archive`, which do 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import msgspec
+import pytest
 
-from tinkuy.assembly.act import Act, written
+from tinkuy.assembly.act import Act, Refused, written
 from tinkuy.assembly.founding import Founded
 from tinkuy.assembly.register import Enrolled, Register, RollFrozen, RollPublished
-from tinkuy.assembly.state import Assembly, replay
 from tinkuy.assembly.vote import Count, Opened, Option
 from tinkuy.book import checkpoint
 from tinkuy.book.entry import encode, leaf_hash, parse
@@ -30,6 +31,7 @@ from tinkuy.demo.plan import Base, plan
 from tinkuy.desk.desk import Desk
 from tinkuy.desk.returns import Returns
 from tinkuy.federation import archive, audit
+from tinkuy.federation.acts import Assembly, replay
 from tinkuy.federation.archive import BookCopy, Proven
 from tinkuy.federation.outcome import Report
 from tinkuy.federation.report import conclude
@@ -67,6 +69,15 @@ days = 3
 objections = 5
 """
 YES_NO = (Option("Si", "for"), Option("No", "against"))
+
+
+@contextmanager
+def refused(*phrases: str) -> Iterator[None]:
+    """The act inside is refused with all these words."""
+    with pytest.raises(Refused) as caught:
+        yield
+    for phrase in phrases:
+        assert phrase in str(caught.value)
 
 
 @dataclass
@@ -320,9 +331,7 @@ class Archive:
 
     def uncertified(self) -> Archive:
         """With the federation's book before it certified."""
-        return self.rewritten(
-            body for body in self.federation.bodies if parse(body)["act"] != "consultation.certified"
-        )
+        return self.rewritten(body for body in self.federation.bodies if parse(body)["act"] != "consultation.certified")
 
     def files(self) -> dict[str, bytes]:
         """The files, with a manifest that fits them."""

@@ -8,7 +8,3 @@ Rooms: `founding` (body, statutes, board, affiliation), `register` (members and 
 declared), `mandate` (delegates). `act` holds what an act is and the one registry; `state` the replay; `seal` who
 signed a copy.
 """
-
-from tinkuy.assembly import founding, mandate, register, vote
-
-__all__ = ["founding", "mandate", "register", "vote"]

@@ -19,7 +19,6 @@ import typer
 from tinkuy.assembly import seal
 from tinkuy.assembly.act import Refused, read
 from tinkuy.assembly.founding import Body
-from tinkuy.assembly.state import Assembly, replay
 from tinkuy.book import proof
 from tinkuy.book.checkpoint import check_code
 from tinkuy.book.checkpoint import parse as parse_checkpoint
@@ -29,6 +28,7 @@ from tinkuy.cli.act_words import in_words
 from tinkuy.cli.desk_here import shown, tell
 from tinkuy.cli.language import current, spoken
 from tinkuy.desk.files import FileRefused, appearing, read_handed_in, write_proven
+from tinkuy.federation.acts import Assembly, replay
 from tinkuy.federation.archive import BookCopy, Proven
 from tinkuy.words import Said, say
 

@@ -20,7 +20,6 @@ from nacl.utils import random
 
 from tinkuy.assembly.founding import BoardInstalled, Founded
 from tinkuy.assembly.register import Enrolled, Register, RollFrozen, RollPublished
-from tinkuy.assembly.state import replay
 from tinkuy.book.checkpoint import parse as parse_checkpoint
 from tinkuy.cli import desk_acts, desk_federation, desk_show, desk_vote
 from tinkuy.cli import desk_here as at_desk
@@ -45,6 +44,7 @@ from tinkuy.desk.desk import Desk, DeskError
 from tinkuy.desk.files import appearing, read_handed_in, write_book
 from tinkuy.desk.keyring import Keyring, check_passphrase, check_role
 from tinkuy.desk.roll import Member
+from tinkuy.federation.acts import replay
 from tinkuy.federation.archive import BookCopy
 from tinkuy.statutes import Statutes, presets
 from tinkuy.statutes.reading import MAX_BYTES

@@ -12,7 +12,6 @@ from typing import Annotated
 
 import typer
 
-from tinkuy.assembly.state import replay
 from tinkuy.cli.desk_acts import pairs
 from tinkuy.cli.desk_here import AT, BY, Here, asked, here, moment, tell
 from tinkuy.cli.desk_vote import boxed, options_given
@@ -22,6 +21,7 @@ from tinkuy.desk.desk import DeskError
 from tinkuy.desk.files import read_handed_in
 from tinkuy.desk.returns import Returns
 from tinkuy.federation import returns
+from tinkuy.federation.acts import replay
 from tinkuy.federation.archive import BookCopy
 from tinkuy.federation.consultation import Closed, Drafted, Opened
 from tinkuy.words import say

@@ -20,13 +20,13 @@ import typer
 
 from tinkuy.assembly.act import Act
 from tinkuy.assembly.founding import Body, Officer
-from tinkuy.assembly.state import Assembly
 from tinkuy.book.keys import MODERATE
 from tinkuy.cli.language import spoken
 from tinkuy.cli.rebuild import STORE
 from tinkuy.desk.desk import Desk, DeskError
 from tinkuy.desk.files import appearing
 from tinkuy.desk.keyring import Keyring
+from tinkuy.federation.acts import Assembly
 from tinkuy.store.sqlite import SqliteStore
 from tinkuy.words import Said, say
 

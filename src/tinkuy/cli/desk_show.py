@@ -11,11 +11,11 @@ import typer
 from tinkuy.assembly import seal
 from tinkuy.assembly.founding import Affiliations
 from tinkuy.assembly.register import Register
-from tinkuy.assembly.state import replay
 from tinkuy.assembly.vote import Votes
 from tinkuy.cli.desk_here import Here, here, tell
 from tinkuy.cli.language import spoken
 from tinkuy.desk.desk import Desk
+from tinkuy.federation.acts import replay
 from tinkuy.federation.archive import BookCopy
 from tinkuy.federation.consultation import Consultations
 from tinkuy.federation.sheet import Sheets

@@ -16,7 +16,6 @@ import typer
 
 from tinkuy.assembly.act import Refused
 from tinkuy.assembly.register import Register
-from tinkuy.assembly.state import Assembly, replay
 from tinkuy.assembly.vote import BOXES, Count, Counted, Declared, Opened, Option, Recounted, Role, Vote, Votes, figures
 from tinkuy.cli.desk_acts import pairs
 from tinkuy.cli.desk_here import AT, BY, Here, asked, here, moment, tell
@@ -24,6 +23,7 @@ from tinkuy.cli.language import spoken
 from tinkuy.desk.desk import DeskError
 from tinkuy.desk.files import read_handed_in
 from tinkuy.desk.organiser import base_of, standing
+from tinkuy.federation.acts import Assembly, replay
 from tinkuy.federation.archive import BookCopy
 from tinkuy.federation.consultation import Consultation
 from tinkuy.federation.sheet import Issued, Sheets

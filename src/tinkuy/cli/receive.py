@@ -15,7 +15,6 @@ from typing import Annotated
 
 import typer
 
-from tinkuy.assembly.state import replay
 from tinkuy.cli.desk_here import AT, BY, Here, here, tell
 from tinkuy.cli.language import current, spoken
 from tinkuy.cli.progress import counted
@@ -23,6 +22,7 @@ from tinkuy.desk.desk import DeskError
 from tinkuy.desk.files import HandedIn, read_handed_in
 from tinkuy.desk.organiser import base_of
 from tinkuy.desk.returns import Returns, Sent, Taken
+from tinkuy.federation.acts import replay
 from tinkuy.federation.archive import BookCopy
 from tinkuy.federation.consultation import Consultation, Consultations
 from tinkuy.federation.sheet import Sheets

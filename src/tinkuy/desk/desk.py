@@ -21,12 +21,12 @@ import msgspec
 from tinkuy.assembly import seal as seals
 from tinkuy.assembly.act import Act, written
 from tinkuy.assembly.founding import Body
-from tinkuy.assembly.state import Assembly, replay
 from tinkuy.book import checkpoint
 from tinkuy.book.entry import book_id, leaf_hash
 from tinkuy.book.errors import BookError
 from tinkuy.book.keys import SigningKey
 from tinkuy.book.merkle import root
+from tinkuy.federation.acts import Assembly, replay
 from tinkuy.federation.archive import BookCopy, named
 from tinkuy.store.port import Store
 from tinkuy.words import Spoken, say

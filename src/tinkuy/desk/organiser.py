@@ -14,9 +14,9 @@ from fractions import Fraction
 from tinkuy.assembly import seal
 from tinkuy.assembly.founding import Affiliate, AffiliationAccepted, Affiliations, Body
 from tinkuy.assembly.register import Register
-from tinkuy.assembly.state import Assembly
 from tinkuy.desk.desk import Desk, DeskError
 from tinkuy.desk.table import Row
+from tinkuy.federation.acts import Assembly
 from tinkuy.federation.archive import BookCopy
 from tinkuy.federation.consultation import Certified, Consultation, Consultations, UnitsFrozen
 from tinkuy.federation.levels import TreeDefined

@@ -17,7 +17,6 @@ import msgspec
 
 from tinkuy.assembly import seal
 from tinkuy.assembly.founding import Body
-from tinkuy.assembly.state import Assembly, replay
 from tinkuy.book.checkpoint import parse as parse_checkpoint
 from tinkuy.book.entry import book_id, leaf_hash
 from tinkuy.book.package import Package
@@ -26,6 +25,7 @@ from tinkuy.book.proof import parse as parse_proof
 from tinkuy.desk.desk import Desk, DeskError
 from tinkuy.desk.files import appearing
 from tinkuy.federation import archive, checks
+from tinkuy.federation.acts import Assembly, replay
 from tinkuy.federation.archive import BookCopy, Proven
 from tinkuy.federation.audit import asked, asks, open_book
 from tinkuy.federation.consultation import Consultation, Consultations, Receipt, Unit

@@ -17,11 +17,11 @@ from hashlib import sha256
 
 from tinkuy.assembly import seal
 from tinkuy.assembly.founding import Body
-from tinkuy.assembly.state import Assembly, Attachments, replay
 from tinkuy.book.entry import book_id, leaf_hash
 from tinkuy.book.errors import BookError
 from tinkuy.book.merkle import root
 from tinkuy.federation import archive
+from tinkuy.federation.acts import Assembly, Attachments, replay
 from tinkuy.federation.archive import BookCopy, Manifest, Reader
 from tinkuy.federation.consultation import Consultation, Consultations, Unit
 from tinkuy.federation.outcome import Finding

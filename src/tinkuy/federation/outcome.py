@@ -82,7 +82,7 @@ class ModeShown(msgspec.Struct, frozen=True):
     tests: tuple[TestShown, ...] = ()
 
 
-class NodeShown(msgspec.Struct, frozen=True):
+class NodeShown(msgspec.Struct, frozen=True, gc=False):
     """A node of the tree with its figures; small cells are joined to a sibling before they reach this value."""
 
     code: str

@@ -13,9 +13,9 @@ from fractions import Fraction
 import polars as pl
 
 from tinkuy.assembly.founding import Body
-from tinkuy.assembly.state import Assembly
 from tinkuy.book.checkpoint import check_code
 from tinkuy.federation import checks
+from tinkuy.federation.acts import Assembly
 from tinkuy.federation.audit import Opened
 from tinkuy.federation.consultation import Consultation, Consultations, Unit
 from tinkuy.federation.levels import TreeNodes

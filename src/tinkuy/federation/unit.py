@@ -15,16 +15,16 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from tinkuy.assembly import mandate, seal
-from tinkuy.assembly.act import Refused, read
+from tinkuy.assembly.act import Refused
 from tinkuy.assembly.days import between
 from tinkuy.assembly.founding import Affiliate, Body
-from tinkuy.assembly.state import Assembly, Attachments, replay
 from tinkuy.assembly.vote import BOXES, MAX_FIGURE, Count, Option, Votes
 from tinkuy.book import proof as proofs
 from tinkuy.book.checkpoint import check_code
 from tinkuy.book.entry import book_id, leaf_hash, parse
 from tinkuy.book.errors import BookError
 from tinkuy.book.merkle import root
+from tinkuy.federation.acts import Assembly, Attachments, read, replay
 from tinkuy.federation.archive import BookCopy, Proven
 from tinkuy.federation.consultation import Receipt
 from tinkuy.federation.numerals import says
@@ -154,7 +154,7 @@ class _Hearing:
         if receipt.index >= len(copy.bodies) or receipt.size > len(copy.bodies):
             self.breach(
                 say(
-                    "the copy is older than the sheet: it ends at act {last}, the federation received act {index} of {size}",
+                    "the copy is older than the sheet: it ends at act {last}; received was act {index} of {size}",
                     last=str(len(copy.bodies) - 1),
                     index=str(receipt.index),
                     size=receipt.size,

@@ -1,0 +1,14 @@
+"""Every kind of act: whoever replays through here knows all rooms of the assembly and of the federation.
+
+A kind is registered when its room is imported. Importing `replay` from this module, not from `assembly.state`, is what
+makes an observer read every act; what only adds up sheets (`recount`, `rollup`) does without the rooms.
+"""
+
+from tinkuy.assembly import founding, mandate, register, vote
+from tinkuy.assembly.act import kinds, read
+from tinkuy.assembly.state import Assembly, Attachments, replay
+from tinkuy.federation import consultation, levels, returns, sheet
+
+ROOMS = (founding, register, vote, mandate, levels, consultation, sheet, returns)
+
+__all__ = ["ROOMS", "Assembly", "Attachments", "kinds", "read", "replay"]
