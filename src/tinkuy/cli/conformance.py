@@ -146,7 +146,7 @@ def _read(answers: IO[bytes], expected: Sequence[int]) -> Iterator[Answer]:
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise ConformanceError(
                 say(
-                    "The answer to question {id} cannot be read: {line}; a line of JSON with id and accept is expected.",
+                    "Answer {id} cannot be read: {line}; a line of JSON with id and accept is expected.",
                     id=str(number),
                     line=ascii(line[:60].decode("utf-8", "replace")),
                 )

@@ -1,0 +1,5 @@
+module tinkuy.invalid/judge
+
+go 1.25.0
+
+require golang.org/x/mod v0.0.0
