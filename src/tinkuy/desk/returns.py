@@ -30,8 +30,8 @@ from tinkuy.federation.archive import BookCopy, Proven
 from tinkuy.federation.audit import asked, asks, open_book
 from tinkuy.federation.consultation import Consultation, Consultations, Receipt, Unit
 from tinkuy.federation.outcome import Report
-from tinkuy.federation.report import conclude, tree_of, unit_row, unit_table
-from tinkuy.federation.returns import Forked, Received
+from tinkuy.federation.report import OVERRULED, conclude, tree_of, unit_row, unit_table
+from tinkuy.federation.returns import Forked, Observed, Received
 from tinkuy.federation.sheet import Sheets
 from tinkuy.federation.unit import Asked, Heard, judge
 from tinkuy.words import Said, say
@@ -81,10 +81,11 @@ class Returns:
     def receive(self, sent: Sequence[Sent], *, by: str) -> list[Taken]:
         """Take in what units sent, in order: keep it, judge it, and record the receipt of each sheet.
 
-        A book without a sheet, or with one received before, is kept and nothing recorded. Raises `DeskError` when a
-        unit is unknown, a copy is another base's book, or it is not fit to be kept; what came before it in the list
-        is then kept and not recorded.
+        A book without a sheet is kept and nothing recorded; of one received before, only that it does not hold any
+        longer, where acts that came since make it fail a check. Raises `DeskError` when a unit is unknown, a copy is
+        another base's book, or it is not fit to be kept; what came before it in the list is then kept and not recorded.
         """
+        grown: dict[str, str] = {}
         fresh: list[tuple[Sent, Receipt, Heard]] = []
         taken: dict[int, Taken] = {}
         for place, one in enumerate(sent):
@@ -93,7 +94,9 @@ class Returns:
             forked = new is None
             receipt = None if forked else self._receipt(one, state)
             taken[place] = Taken(one.code, new or 0, known=unit.receipt is not None and not forked, forked=forked)
-            if receipt is None or unit.receipt is not None:
+            if new:
+                grown[unit.affiliate.book] = one.at
+            if receipt is None or unit.receipt is not None or one.code in {came.code for came, _, _ in fresh}:
                 continue
             ask = msgspec.structs.replace(self._ask(unit), receipt=receipt, state="normal")
             heard = judge(ask, one.held, self.desk.attachments)
@@ -104,7 +107,24 @@ class Returns:
         acts = {one.code: self._received(one, receipt, tuple(failed[one.code]), by) for one, receipt, _ in fresh}
         if acts:
             self.desk.record(self.federation, *acts.values())
+        changes = [self._observed(unit, grown[unit.affiliate.book], by) for unit in self._standing(grown)]
+        self.desk.record(self.federation, *(change for change in changes if change is not None))
         return [self._told(one, acts.get(one.code), failed) for one in taken.values()]
+
+    def _standing(self, books: Mapping[str, str]) -> list[Unit]:
+        """The units of these books whose sheets count as they were received."""
+        units = self.consultation.units.values()
+        return [unit for unit in units if unit.affiliate.book in books and unit.state in ("normal", "resolved")]
+
+    def _observed(self, unit: Unit, at: str, by: str) -> Observed | None:
+        """What the federation records of a sheet that its base's later acts make fail a check; None if they do not."""
+        heard = judge(self._ask(unit), self._held(unit.affiliate.book, unit.receipt), self.desk.attachments)
+        settled = OVERRULED if unit.state == "resolved" else frozenset()
+        failed = [check for check in heard.checks if checks.SEVERITY[check] == "E" and check not in settled]
+        if not failed:
+            return None
+        reason = str(heard.checks[failed[0]])[:1000]
+        return Observed(consultation=self.id, unit=unit.affiliate.code, reason=reason, at=at, by=by)
 
     def _told(self, one: Taken, act: Received | None, failed: Mapping[str, Mapping[int, Said]]) -> Taken:
         return one if act is None else replace(one, state=act.state, differences=tuple(failed[one.code].items()))
@@ -201,10 +221,38 @@ class Returns:
         if not copy.bodies or book_id(copy.bodies[0]) != book:
             raise DeskError(say("this is not the book of {code} ({book})", code=one.code, book=book))
         state = replay(copy.bodies, self.desk.attachments)
+        self._expect_seal(unit, copy, seal.inspect(copy.bodies, copy.note, state))
         if self.desk.contradicts(copy):
             self._fork(book, copy, one.at, by)
             return state, None
         return state, self.desk.take(copy, state)
+
+    def _expect_seal(self, unit: Unit, copy: BookCopy, sealed: seal.Seal) -> None:
+        """Refuse a continuation that the base's board does not stand behind, before anything of it is kept.
+
+        Kept, a forgery would make a second history of the base's own book.
+        """
+        book, code = unit.affiliate.book, unit.affiliate.code
+        before = self.desk.store.latest_checkpoint(book)
+        if before is not None and (self.desk.contradicts(copy) or len(copy.bodies) <= self.desk.store.size(book)):
+            return
+        if not sealed.signed:
+            raise DeskError(say("no officer of {code} has signed this copy: it was not kept", code=code))
+        if before is not None and sealed.lacking and self._is_sealed(book):
+            raise DeskError(
+                say(
+                    "the copy of {code} held here is sealed and this continuation is not ({roles} did not sign): "
+                    "it was not kept",
+                    code=code,
+                    roles=sealed.lacking,
+                )
+            )
+        if self.consultation.state not in ("opened", "closed"):
+            raise DeskError(say("the consultation is {state}: it takes no more returns", state=self.consultation.state))
+
+    def _is_sealed(self, book: str) -> bool:
+        held = self.desk.copy(book)
+        return seal.inspect(held.bodies, held.note, replay(held.bodies, self.desk.attachments)).whole
 
     def _fork(self, book: str, copy: BookCopy, at: str, by: str) -> None:
         """Keep a contradicting copy as evidence and record the fork, once, if both branches are sealed."""
@@ -214,6 +262,10 @@ class Returns:
         held = self.desk.copy(book)
         if not other.whole:
             raise DeskError(say("this copy contradicts the one held and is not sealed by the board: it was not kept"))
+        if not self._is_sealed(book):
+            raise DeskError(
+                say("this copy contradicts the one held, which the whole board has not sealed: ask the base")
+            )
         evidence = BytesIO()
         write_package(evidence, archive.entries_only(copy))
         mine = parse_checkpoint(held.note)
