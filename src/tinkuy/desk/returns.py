@@ -94,7 +94,7 @@ class Returns:
             forked = new is None
             receipt = None if forked else self._receipt(one, state)
             taken[place] = Taken(one.code, new or 0, known=unit.receipt is not None and not forked, forked=forked)
-            if new:
+            if isinstance(one.held, BookCopy) and 0 < (new or 0) < len(one.held.bodies):
                 grown[unit.affiliate.book] = one.at
             if receipt is None or unit.receipt is not None or one.code in {came.code for came, _, _ in fresh}:
                 continue
