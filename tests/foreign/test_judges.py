@@ -41,7 +41,7 @@ def test_sigstores_verifier_and_canonicalize_judge_as_we_do(node_judge, cases):
 def test_our_one_form_of_an_object_is_that_of_rfc_8785_as_others_write_it(node_judge):
     bodies: list[bytes] = []
 
-    @settings(max_examples=400)
+    @settings(max_examples=150)
     @given(entries.map(entry.encode))
     def gather(body: bytes) -> None:
         bodies.append(body)

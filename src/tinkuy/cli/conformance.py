@@ -67,10 +67,11 @@ def command(
         raise ConformanceError(say("Choose one of {options}.", options=("--check", "--answer")))
     if answer:
         return _answered(sys.stdin.buffer, sys.stdout.buffer)
+    program = [] if check is None else _words(check)
     from tinkuy.cli.conformance_cases import cases
 
-    if check is not None:
-        return _compared(list(cases(large)), _words(check), seconds)
+    if program:
+        return compare(list(cases(large)), program, seconds)
     for case in cases(large):
         sys.stdout.buffer.write(msgspec.json.encode(case) + b"\n")
     return AGREES
@@ -103,8 +104,11 @@ def ask(program: Sequence[str], cases: Iterable[Case], seconds: int = 600) -> li
         return list(_read(answers, put))
 
 
-def _compared(cases: Sequence[Case], program: Sequence[str], seconds: int) -> int:
-    """Say every case that was answered otherwise; the conclusion last."""
+def compare(cases: Sequence[Case], program: Sequence[str], seconds: int = 600) -> int:
+    """Say every case that a program answers otherwise, the conclusion last; 0 if there is none, else 1.
+
+    Raises `ConformanceError` as `ask` does.
+    """
     pairs = list(zip(cases, ask(program, cases, seconds), strict=True))
     wrong = [(case, given) for case, given in pairs if given.accept not in (None, case.accept)]
     for case, given in wrong:
