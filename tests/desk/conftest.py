@@ -9,14 +9,14 @@ import pytest
 
 from tests.desk.terminal import Terminal, figures
 from tinkuy.book.keys import Cost
-from tinkuy.cli import desk
+from tinkuy.cli import desk_here
 
 
 @pytest.fixture(autouse=True, scope="session")
 def cheap():
     """Opening a key file costs milliseconds here; the desk takes the cost as a value."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(desk, "COST", Cost(passes=1, memory=8_192))
+        patch.setattr(desk_here, "COST", Cost(passes=1, memory=8_192))
         for name in ("TINKUY_LANG", "LANGUAGE"):
             patch.setenv(name, "en")
         yield

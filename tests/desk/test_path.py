@@ -79,14 +79,70 @@ def test_a_damaged_file_is_refused_by_name_and_the_good_ones_are_taken_in(consul
     assert [one["unit"] for one in told if one.get("state") == "normal"] == ["A", "C"]
 
 
-def test_a_book_that_the_chair_did_not_sign_is_observed_by_check_7(consulted):
+def test_a_continuation_that_the_chair_did_not_sign_is_not_kept_over_a_sealed_book(consulted):
     consulted.desk("a", "record", "member.left", "member=m9", "--at", "2026-03-04T09:00:00Z")
     consulted.sealed("a", "provisional.tinkuy", "secretary")
-    told = json.loads(consulted.run("receive", "fed", "provisional.tinkuy", "--json", *LATE, code=1))
+    assert "chair did not sign" in consulted.run("receive", "fed", "provisional.tinkuy", *LATE, code=2)
+    consulted.sealed("a", "whole.tinkuy", "chair")
+    assert "sheet received" in consulted.run("receive", "fed", "whole.tinkuy", *LATE)
+
+
+def test_a_sheet_under_a_provisional_checkpoint_is_observed_by_check_7(consulted):
+    consulted.desk("a", "record", "member.left", "member=m9", "--at", "2026-03-04T09:00:00Z")
+    consulted.sealed("a", "provisional.tinkuy", "secretary")
+    consulted.run("book", "prove", "provisional.tinkuy", "6", "--out", "sheet.tinkuy")
+    told = json.loads(consulted.run("receive", "fed", "sheet.tinkuy", "--json", *LATE, code=1))
     assert told[0]["state"] == "observed"
     assert [(one["check"], one["difference"]) for one in told[0]["checks"]] == [
         (7, "the book is provisional: chair did not sign")
     ]
+
+
+def test_a_second_sheet_after_the_first_was_received_holds_it(consulted):
+    consulted.run("receive", "fed", "a-voted.tinkuy", *LATE)
+    boxes = [f"{name}={figure}" for name, figure in figures(30, 29, 2, 1).items()]
+    held = ("--opened", "2026-03-03T15:00-05:00", "--closed", "2026-03-03T15:59-05:00", "--convened", "2026-02-20")
+    given = ("--unit", "A", "--place", "Local", "--teller", "m1", "--teller", "m2", "--reason", "Se invirtieron")
+    consulted.desk("a", "sheet", "votes=5,20,1", *boxes, *held, *given, "--at", "2026-03-04T09:00:00Z")
+    consulted.sealed("a", "again.tinkuy")
+    consulted.run("receive", "fed", "again.tinkuy", *LATE)  # linked, with its reason: nothing is hidden
+    consulted.sealed("a", "again.tinkuy")
+    assert "nothing new" in consulted.run("receive", "fed", "again.tinkuy", *LATE)
+
+
+def test_a_forged_continuation_is_neither_kept_nor_imported(consulted):
+    """Whoever can write a file but holds no key of the board changes no book."""
+    consulted.found("thief", "Junta a", "neighbourhood", "pe-junta-vecinal")
+    Path("forged.tinkuy").write_bytes(forged("a-voted.tinkuy", "thief"))
+    before = consulted.state("a")
+    assert "refused" in consulted.run("receive", "fed", "forged.tinkuy", *LATE, code=2)
+    assert "no officer" in consulted.desk("a", "import", "forged.tinkuy", code=2)
+    assert consulted.state("a") == before
+    consulted.run("receive", "fed", "a-voted.tinkuy", *LATE)
+
+
+def forged(book: str, thief: str) -> bytes:
+    """The book with one act more, under the signatures of keys that its board never had."""
+    from tinkuy.assembly.act import written
+    from tinkuy.assembly.register import Left
+    from tinkuy.book import checkpoint, keys, tiles
+    from tinkuy.book.entry import leaf_hash
+    from tinkuy.book.merkle import root
+    from tinkuy.book.package import write
+
+    with Path(book).open("rb") as file:
+        package = Package(file)
+        read, bodies = tiles.read_book(package.get)
+        others = {name: package.read(name) for name in package.names() if name.startswith("attachments/")}
+    bodies.append(written(Left(member="m9", at="2026-03-05T20:00:00Z", by="secretary", n=len(bodies))))
+    signers = {
+        role: keys.unseal(Path(thief, "keys", f"{role}.json").read_text(encoding="ascii"), WORDS[role])
+        for role in ("chair", "secretary")
+    }
+    note = checkpoint.sign(read.book_id, len(bodies), root([leaf_hash(body) for body in bodies]), signers)
+    made = BytesIO()
+    write(made, [*tiles.write(bodies, checkpoint.parse(note)), *others.items()])
+    return made.getvalue()
 
 
 def test_a_sheet_that_does_not_add_up_is_observed_with_the_difference_and_holds_the_result(terminal):

@@ -18,17 +18,15 @@ from typing import Annotated
 import typer
 from nacl.utils import random
 
-from tinkuy.assembly.founding import BoardInstalled, Founded
-from tinkuy.assembly.register import Enrolled, Register, RollFrozen, RollPublished
+from tinkuy.assembly import seal as seals
+from tinkuy.assembly.founding import BoardInstalled, Founded, Officer
 from tinkuy.book.checkpoint import parse as parse_checkpoint
-from tinkuy.cli import desk_acts, desk_federation, desk_show, desk_vote
+from tinkuy.cli import desk_acts, desk_federation, desk_roll, desk_show, desk_vote
 from tinkuy.cli import desk_here as at_desk
 from tinkuy.cli.desk_here import (
     AT,
     BY,
-    COST,
     PASSPHRASES,
-    ROLL,
     Here,
     asked,
     here,
@@ -38,12 +36,9 @@ from tinkuy.cli.desk_here import (
 )
 from tinkuy.cli.language import spoken
 from tinkuy.cli.rebuild import STORE
-from tinkuy.desk import roll as rolls
-from tinkuy.desk import table
 from tinkuy.desk.desk import Desk, DeskError
-from tinkuy.desk.files import appearing, read_handed_in, write_book
+from tinkuy.desk.files import read_handed_in, write_book
 from tinkuy.desk.keyring import Keyring, check_passphrase, check_role
-from tinkuy.desk.roll import Member
 from tinkuy.federation.acts import replay
 from tinkuy.federation.archive import BookCopy
 from tinkuy.statutes import Statutes, presets
@@ -56,8 +51,7 @@ app = typer.Typer(
     no_args_is_help=True,
     help=spoken(say("Keep a body's book: found, record, seal, hand over.")),
 )
-roll = typer.Typer(no_args_is_help=True, help=spoken(say("The roll: publish it, freeze it.")))
-app.add_typer(roll, name="roll")
+app.add_typer(desk_roll.app, name="roll")
 app.add_typer(desk_vote.app, name="vote")
 app.add_typer(desk_federation.app, name="federation")
 
@@ -121,18 +115,15 @@ def found(
     words = {one: passphrase(one, files, new=True) for one in dict.fromkeys(roles)}
     for one in words.values():
         check_passphrase(one)
+    if clash := [one for one in words if keyring.has(one)]:
+        raise DeskError(say("{folder} holds a key of {role} already", folder=str(keyring.folder), role=clash[0]))
     directory.mkdir(parents=True, exist_ok=True)
-    board = tuple(keyring.create(one, word, random, COST) for one, word in words.items())
-    store = SqliteStore(directory / STORE)
     try:
-        desk = Desk(store)
-        act = Founded(name=name, body=kind, place=place, statutes=desk.attach(text), board=board, synthetic=synthetic)
-        book = desk.found(act, at=when, by=roles[0])
+        board = tuple(keyring.create(one, word, random, at_desk.COST) for one, word in words.items())
+        book = _founded(directory, name, kind, place, text, board, synthetic, when)
     except BaseException:
-        store.close()
         _undone(directory, keyring, tuple(words))
         raise
-    store.close()
     at_desk.keep_own(directory, book)
     tell(say("{name} is founded. Its book is {book}.", name=name, book=book))
     tell(
@@ -141,83 +132,6 @@ def found(
             folder=str(directory / at_desk.KEYS),
         )
     )
-
-
-@app.command("enrol", help=spoken(say("Enrol the persons of a table; the book learns only how many.")))
-def enrol(
-    context: typer.Context,
-    persons: Annotated[
-        Path, typer.Argument(help=spoken(say("CSV with the columns name and document.")), show_default=False)
-    ],
-    encoding: Annotated[str, typer.Option("--encoding", help=spoken(say("The encoding of the table.")))] = "utf-8",
-    passphrase_file: Passphrases = None,
-    at: At = None,
-    by: By = None,
-) -> None:
-    """Add members: names and salts to the sealed roll, one Merkle root to the book."""
-    rows = table.read(_bytes(persons, table.MAX_BYTES), persons.name, table.PERSONS, encoding)
-    with here(context.obj, at, by) as desk:
-        before, word = _members(desk, passphrase_file)
-        new = rolls.joining(rows, persons.name, before, random)
-        first = desk.state.room(Register).enrolled + 1
-        former = (desk.directory / ROLL).read_bytes() if (desk.directory / ROLL).exists() else None
-        # The salts are on disk before the book commits to them; members that it does not know are left out on reading.
-        _write_roll(desk, [*before, *new], word)
-        try:
-            desk.record(Enrolled(first=first, count=len(new), root=rolls.batch_root(new)))
-        except BaseException:
-            _restore(desk, former)
-            raise
-        tell(
-            say(
-                "{count} members enrolled: m{first} to m{last}.",
-                count=len(new),
-                first=str(first),
-                last=str(first + len(new) - 1),
-            )
-        )
-
-
-@app.command("slip", help=spoken(say("Print a member's slip: pseudonym and salt, to be handed over and kept.")))
-def slip(
-    context: typer.Context,
-    members: Annotated[list[str], typer.Argument(help=spoken(say("Pseudonyms, e.g. m17.")), show_default=False)],
-    names: Annotated[
-        bool, typer.Option("--names", help=spoken(say("With the name, to know whose slip it is.")))
-    ] = False,
-    passphrase_file: Passphrases = None,
-) -> None:
-    """Slips of members, one after another."""
-    with here(context.obj) as desk:
-        register = desk.state.room(Register)
-        numbers = [register.number(member) for member in members]
-        known, _ = _members(desk, passphrase_file)
-        for number in numbers:
-            _print_slip(desk, f"m{number}", known[number - 1], with_name=names)
-
-
-@roll.command("publish", help=spoken(say("Show the roll to the members; objections may be made from now.")))
-def publish(context: typer.Context, at: At = None, by: By = None) -> None:
-    """Record the roll as it stands as published."""
-    with here(context.obj, at, by) as desk:
-        hash_, count = _roll(desk)
-        desk.record(RollPublished(hash=hash_, count=count))
-        tell(
-            say(
-                "The roll of {count} is published. Days for objections: {days}.",
-                count=count,
-                days=desk.body.statutes.windows.objections,
-            )
-        )
-
-
-@roll.command("freeze", help=spoken(say("Close the roll for a vote, once the days for objections have passed.")))
-def freeze(context: typer.Context, at: At = None, by: By = None) -> None:
-    """Record the roll as frozen."""
-    with here(context.obj, at, by) as desk:
-        hash_, count = _roll(desk)
-        desk.record(RollFrozen(hash=hash_, count=count))
-        tell(say("The roll is frozen: {count} may vote.", count=count))
 
 
 @app.command("seal", help=spoken(say("Sign the book as it stands; officers may sign one after another.")))
@@ -268,6 +182,11 @@ def take_in(
         raise DeskError(
             say("{file}: act {act} was not allowed: {why}", file=str(file), act=str(breach.n), why=breach.said)
         )
+    sealed = seals.inspect(given.held.bodies, given.held.note, state)
+    if sealed.faults:
+        raise DeskError(say("{file}: the seal does not hold: {fault}", file=str(file), fault=sealed.faults[0]))
+    if not sealed.signed:
+        raise DeskError(say("{file}: no officer of its board has signed it", file=str(file)))
     directory: Path = context.obj
     if not (directory / STORE).exists():
         _new_desk(directory, given.book)
@@ -292,26 +211,43 @@ def rotate(
     """Record a rotation and make the key that comes after."""
     with here(context.obj, at, by) as desk:
         officer = desk.officer(role)
-        successor = desk.keyring.succeed(officer, passphrase(role, passphrases(passphrase_file)), random, COST)
+        successor = desk.keyring.succeed(officer, passphrase(role, passphrases(passphrase_file)), random, at_desk.COST)
         desk.record(BoardInstalled(board=(successor,), reason="rotation"))
         desk.keyring.settle(successor)
         tell(say("{role} seals with a new key from act {act} on.", role=role, act=str(desk.state.size - 1)))
 
 
+app.command("enrol", help=spoken(desk_roll.ENROL))(desk_roll.enrol)
+app.command("slip", help=spoken(desk_roll.SLIP))(desk_roll.slip)
 app.command("sheet", help=spoken(desk_vote.SHEET))(desk_vote.sheet)
 app.command("record", help=spoken(desk_acts.RECORD))(desk_acts.record)
 app.command("acts", help=spoken(desk_acts.ACTS))(desk_acts.acts)
 app.command("show", help=spoken(desk_show.SHOW))(desk_show.show)
 
 
+def _founded(
+    directory: Path,
+    name: str,
+    kind: str,
+    place: str,
+    statutes: bytes,
+    board: tuple[Officer, ...],
+    synthetic: bool,
+    at: str,
+) -> str:
+    store = SqliteStore(directory / STORE)
+    try:
+        desk = Desk(store)
+        digest = desk.attach(statutes)
+        act = Founded(name=name, body=kind, place=place, statutes=digest, board=board, synthetic=synthetic)
+        return desk.found(act, at=at, by=board[0].role)
+    finally:
+        store.close()
+
+
 def _statutes(given: str) -> bytes:
     file = Path(given)
-    return _bytes(file, MAX_BYTES) if file.suffix == ".toml" or file.is_file() else presets.read(given)
-
-
-def _bytes(file: Path, most: int) -> bytes:
-    with file.open("rb") as opened:
-        return opened.read(most + 1)
+    return at_desk.read_bytes(file, MAX_BYTES) if file.suffix == ".toml" or file.is_file() else presets.read(given)
 
 
 def _undone(directory: Path, keyring: Keyring, roles: tuple[str, ...]) -> None:
@@ -327,52 +263,6 @@ def _new_desk(directory: Path, book: str) -> None:
     directory.mkdir(parents=True, exist_ok=True)
     SqliteStore(directory / STORE).close()
     at_desk.keep_own(directory, book)
-
-
-def _roll(desk: Here) -> tuple[str, int]:
-    register = desk.state.room(Register)
-    return register.hash(), register.electors(desk.body.statutes.electorate.base)
-
-
-def _members(desk: Here, given: list[str] | None) -> tuple[list[Member], str]:
-    """The members whom the book knows, and the passphrase of the roll, which is new when there is no roll yet."""
-    file, enrolled = desk.directory / ROLL, desk.state.room(Register).enrolled
-    word = passphrase("roll", passphrases(given), new=not file.exists())
-    if not file.exists():
-        check_passphrase(word)
-    members = rolls.unseal(_bytes(file, rolls.MAX_FILE), word) if file.exists() else []
-    if len(members) < enrolled:
-        raise DeskError(
-            say(
-                "{file} holds {count} members and the book has enrolled {enrolled}: bring the newest copy of the roll",
-                file=str(file),
-                count=len(members),
-                enrolled=enrolled,
-            )
-        )
-    return members[:enrolled], word
-
-
-def _write_roll(desk: Here, members: list[Member], word: str) -> None:
-    with appearing(desk.directory / ROLL, private=True) as file:
-        file.write(rolls.seal(members, word, random, passes=COST.passes, memory=COST.memory))
-
-
-def _restore(desk: Here, former: bytes | None) -> None:
-    if former is None:
-        (desk.directory / ROLL).unlink()
-        return
-    with appearing(desk.directory / ROLL, private=True) as file:
-        file.write(former)
-
-
-def _print_slip(desk: Here, pseudonym: str, member: Member, *, with_name: bool) -> None:
-    tell(say("{name}: slip of {member}", name=desk.body.name, member=pseudonym))
-    if with_name:
-        typer.echo(f"  {member.name}")
-    tell(say("  Book {book}", book=desk.book))
-    tell(say("  Salt {salt}", salt=member.salt.hex()))
-    tell(say("  Keep it: with it, your name and your document you can prove that you are on the roll."))
 
 
 def _tell_seal(desk: Here, note: bytes) -> None:

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from tinkuy.cli.desk_acts import pairs
-from tinkuy.cli.desk_here import AT, BY, Here, asked, here, moment, tell
+from tinkuy.cli.desk_here import AT, BY, Here, asked, here, moment, read_bytes, tell
 from tinkuy.cli.desk_vote import boxed, options_given
 from tinkuy.cli.language import spoken
 from tinkuy.desk import organiser, table
@@ -53,7 +53,7 @@ def tree(
     by: By = None,
 ) -> None:
     """Record the nodes, parents before children."""
-    rows = table.read(_bytes(file), file.name, table.PLACES, encoding)
+    rows = table.read(read_bytes(file, table.MAX_BYTES), file.name, table.PLACES, encoding)
     acts = list(organiser.tree(rows, file.name, tuple(level or ())))
     with here(context.obj, at, by) as desk:
         desk.record(*acts)
@@ -295,14 +295,9 @@ def _figure(text: str) -> int:
     return figure
 
 
-def _bytes(file: Path) -> bytes:
-    with file.open("rb") as opened:
-        return opened.read(table.MAX_BYTES + 1)
-
-
 def _listed(file: Path) -> list[tuple[Path, str, str]]:
     """The bases of a table; their files are beside it unless they are named from the root."""
-    rows = table.read(_bytes(file), file.name, table.BASES)
+    rows = table.read(read_bytes(file, table.MAX_BYTES), file.name, table.BASES)
     return [(file.parent / row.cells["file"], row.cells["code"], row.cells["under"]) for row in rows]
 
 

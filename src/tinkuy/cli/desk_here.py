@@ -161,16 +161,37 @@ def passphrases(given: Sequence[str] | None) -> dict[str, Path]:
 def passphrase(of: str, files: Mapping[str, Path], *, new: bool = False) -> str:
     """The passphrase of a role or of the roll: the first line of its file, or asked, hidden, twice when it is new."""
     if of in files:
-        with files[of].open(encoding="utf-8") as file:
-            return file.readline(4_096).rstrip("\r\n")
-    said = say("New passphrase of {role}", role=of) if new else say("Passphrase of {role}", role=of)
-    again = spoken(say("The same once more")) if new else False
+        with files[of].open("rb") as file:
+            line = file.readline(4_096).rstrip(b"\r\n")
+        try:
+            return line.decode("utf-8")
+        except UnicodeDecodeError:
+            raise DeskError(say("{file}: the passphrase is not UTF-8", file=str(files[of]))) from None
     try:
-        return str(typer.prompt(spoken(said), hide_input=True, confirmation_prompt=again, err=True))
+        return _new(of) if new else _hidden(say("Passphrase of {role}", role=of))
     except typer.Abort:
         raise DeskError(
             say("no passphrase was given for {role}; for a script: {option}", role=of, option="--passphrase-file")
         ) from None
+
+
+def _new(of: str) -> str:
+    """A passphrase typed twice alike."""
+    while True:
+        first = _hidden(say("New passphrase of {role}", role=of))
+        if _hidden(say("The same once more")) == first:
+            return first
+        typer.echo(spoken(say("These were two different ones; try again.")), err=True)
+
+
+def _hidden(what: Said) -> str:
+    return str(typer.prompt(shown(what), hide_input=True, err=True))
+
+
+def read_bytes(file: Path, most: int) -> bytes:
+    """A file's bytes; one more than `most` where there are more, for the reader to refuse."""
+    with file.open("rb") as opened:
+        return opened.read(most + 1)
 
 
 def asked(given: str | None, option: str, what: Said, *, empty: bool = False) -> str:
@@ -179,8 +200,8 @@ def asked(given: str | None, option: str, what: Said, *, empty: bool = False) ->
         return given
     try:
         if empty:
-            return str(typer.prompt(spoken(what), default="", show_default=False, err=True))
-        return str(typer.prompt(spoken(what), err=True))
+            return str(typer.prompt(shown(what), default="", show_default=False, err=True))
+        return str(typer.prompt(shown(what), err=True))
     except typer.Abort:
         raise DeskError(say("{what}: no answer; give it with {option}", what=what, option=option)) from None
 

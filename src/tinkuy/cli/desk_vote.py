@@ -354,10 +354,10 @@ def boxed(text: str) -> int | None:
 
 def _show_sum(count: Count, vote: Vote) -> None:
     for option, figure in zip(vote.options, count.votes, strict=True):
-        typer.echo(f"  {option.name}: {_written(figure)}")
+        tell(say("  {option}: {figure}", option=option.name, figure=_written(figure)))
     for box in BOXES:
         if getattr(count, box) is not None or box in COUNTED:
-            typer.echo(f"  {spoken(NAMES[box])}: {_written(getattr(count, box))}")
+            tell(say("  {option}: {figure}", option=NAMES[box], figure=_written(getattr(count, box))))
     parts = (*count.votes, count.blank, count.null, count.challenged)
     if None in parts or count.cast is None:
         tell(say("A box is empty: the figures cannot be added up, and a sheet with them will be held (check 5)."))
@@ -377,8 +377,8 @@ def _show_sum(count: Count, vote: Vote) -> None:
         )
 
 
-def _written(figure: int | None) -> str:
-    return spoken(say("missing")) if figure is None else spoken(say("{number}", number=figure))
+def _written(figure: int | None) -> Said:
+    return say("missing") if figure is None else say("{number}", number=figure)
 
 
 def _confirm() -> None:

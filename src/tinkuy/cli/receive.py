@@ -9,18 +9,19 @@ Exit code: 0 everything was taken in, 1 a sheet is held, late, or a book forked,
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from tinkuy.assembly.founding import Affiliations
 from tinkuy.cli.desk_here import AT, BY, Here, here, tell
 from tinkuy.cli.language import current, spoken
 from tinkuy.cli.progress import counted
 from tinkuy.desk.desk import DeskError
 from tinkuy.desk.files import HandedIn, read_handed_in
-from tinkuy.desk.organiser import base_of
+from tinkuy.desk.organiser import expect_sealed
 from tinkuy.desk.returns import Returns, Sent, Taken
 from tinkuy.federation.acts import replay
 from tinkuy.federation.archive import BookCopy
@@ -50,11 +51,11 @@ def command(
 ) -> int:
     """Take in books and sheets of bases, in any order; the same file twice changes nothing."""
     with here(directory, at, by) as desk:
-        running = _running(desk, consultation)
+        running, codes = _running(desk, consultation), _codes(desk)
         told = []
         with counted(say("Taking in what the bases sent"), len(files)) as step:
             for file in files:
-                told.append((file, _take(desk, file, running)))
+                told.append((file, _take(desk, file, running, codes)))
                 step(1)
     if as_json:
         typer.echo(json.dumps([_data(file, one) for file, one in told], ensure_ascii=False, indent=2))
@@ -83,11 +84,19 @@ def _running(desk: Here, name: str | None) -> Consultation | None:
     return found[0] if found else None
 
 
-def _take(desk: Here, file: Path, running: Consultation | None) -> Taken | Said:
+def _codes(desk: Here) -> dict[str, list[str]]:
+    """Book → the codes of the base that has it: one, or two when it came by a second path."""
+    codes: dict[str, list[str]] = {}
+    for code, base in sorted(desk.state.room(Affiliations).by_code.items()):
+        codes.setdefault(base.book, []).append(code)
+    return codes
+
+
+def _take(desk: Here, file: Path, running: Consultation | None, known: Mapping[str, Sequence[str]]) -> Taken | Said:
     """What became of a file, or why it was refused."""
     try:
         given = read_handed_in(file)
-        codes = [base.code for base in base_of(desk.state, given.book)]
+        codes = known.get(given.book, ())
         if not codes:
             raise DeskError(
                 say("the book {book} belongs to no base of this federation: affiliate it first", book=given.book)
@@ -102,12 +111,14 @@ def _take(desk: Here, file: Path, running: Consultation | None) -> Taken | Said:
 
 
 def _kept(desk: Here, given: HandedIn, code: str) -> Taken:
-    """A book that no consultation waits for: it is kept."""
+    """A book that no consultation waits for: it is kept when its whole board stands behind it."""
     if not isinstance(given.held, BookCopy):
         raise DeskError(say("{code}: no consultation waits for this sheet", code=code))
     for data in given.attachments.values():
         desk.desk.attach(data)
-    return Taken(code, desk.desk.take(given.held))
+    state = replay(given.held.bodies, desk.desk.attachments)
+    expect_sealed(given.held, state, code)
+    return Taken(code, desk.desk.take(given.held, state))
 
 
 def _unit(given: HandedIn, consultation: str, units: Sequence[str]) -> str:
@@ -127,6 +138,8 @@ def _lines(file: Path, one: Taken | Said) -> Iterator[Said]:
     figures = {"file": name, "code": one.code, "new": one.new}
     if one.forked:
         yield say("{file}: {code}: a second history of a book received before: a fork, and the base is held", **figures)
+    elif one.held:
+        yield say("{file}: {code}: the sheet received before is held now: {reason}", reason=one.held, **figures)
     elif one.state == "normal":
         yield say("{file}: {code}: sheet received; acts that were new: {new}", **figures)
     elif one.state == "observed":
@@ -157,7 +170,7 @@ def _summary(told: Sequence[Taken | Said]) -> Said:
 def _code(one: Taken | Said) -> int:
     if isinstance(one, Said):
         return REFUSED
-    return HELD if one.forked or one.state in ("observed", "late") else TAKEN
+    return HELD if one.forked or one.held or one.state in ("observed", "late") else TAKEN
 
 
 def _data(file: Path, one: Taken | Said) -> dict[str, object]:
@@ -169,5 +182,6 @@ def _data(file: Path, one: Taken | Said) -> dict[str, object]:
         "new": one.new,
         "state": one.state,
         "forked": one.forked,
+        "held": one.held,
         "checks": [{"check": number, "difference": said.in_language(current())} for number, said in one.differences],
     }

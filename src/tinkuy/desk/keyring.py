@@ -48,7 +48,7 @@ class Keyring:
         """
         check_role(role)
         check_passphrase(passphrase)
-        if any(self._file(role, place).exists() for place in (_NOW, _NEXT, _AFTER)):
+        if self.has(role):
             raise KeyringError(
                 say("{file} is there already: a key is never written over", file=str(self._file(role, _NOW)))
             )
@@ -84,6 +84,10 @@ class Keyring:
             following.replace(self._file(officer.role, _NOW))
         if after.exists() and not following.exists():
             after.replace(following)
+
+    def has(self, role: str) -> bool:
+        """Whether any key of a role is on this device."""
+        return bool(self._files(role))
 
     def holds(self, officer: Officer) -> bool:
         """Whether the key of a seat is on this device."""

@@ -53,6 +53,14 @@ def affiliation(copy: BookCopy, state: Assembly, code: str, under: str) -> Affil
 
     Raises `DeskError` when the copy is not sealed by its whole board, or holds an act that was not allowed.
     """
+    expect_sealed(copy, state, code)
+    body = state.room(Body)
+    board = tuple(seat.officer for seat in body.seats if seat.until is None)
+    return AffiliationAccepted(code=code, book=state.id, name=body.name, body=body.kind, under=under, board=board)
+
+
+def expect_sealed(copy: BookCopy, state: Assembly, code: str) -> None:
+    """Raise `DeskError` unless the whole board stands behind a base's copy and every act in it was allowed."""
     sealed = seal.inspect(copy.bodies, copy.note, state)
     for fault in sealed.faults:
         raise DeskError(say("{code}: the seal does not hold: {fault}", code=code, fault=fault))
@@ -62,9 +70,6 @@ def affiliation(copy: BookCopy, state: Assembly, code: str, under: str) -> Affil
         )
     for breach in state.breaches:
         raise DeskError(say("{code}: act {act} was not allowed: {why}", code=code, act=str(breach.n), why=breach.said))
-    body = state.room(Body)
-    board = tuple(seat.officer for seat in body.seats if seat.until is None)
-    return AffiliationAccepted(code=code, book=state.id, name=body.name, body=body.kind, under=under, board=board)
 
 
 def lodged(desk: Desk, federation: str, consultation: str, without: Iterable[str] = ()) -> Iterator[UnitsFrozen]:

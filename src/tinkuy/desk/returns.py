@@ -52,7 +52,7 @@ class Taken:
     """What came of one return: acts that were not held before, and how its sheet was received.
 
     `state` is "" where no sheet was received now: there is none in it, or one came before (`known`). `differences` are
-    the checks that the sheet fails, each with what it found.
+    the checks that the sheet fails, each with what it found; `held` is why a sheet received before is held from now on.
     """
 
     code: str
@@ -60,6 +60,7 @@ class Taken:
     state: str = ""
     known: bool = False
     forked: bool = False
+    held: str = ""
     differences: tuple[tuple[int, Said], ...] = ()
 
 
@@ -109,7 +110,9 @@ class Returns:
             self.desk.record(self.federation, *acts.values())
         changes = [self._observed(unit, grown[unit.affiliate.book], by) for unit in self._standing(grown)]
         self.desk.record(self.federation, *(change for change in changes if change is not None))
-        return [self._told(one, acts.get(one.code), failed) for one in taken.values()]
+        held = {change.unit: change.reason for change in changes if change is not None}
+        told = (self._told(one, acts.get(one.code), failed) for one in taken.values())
+        return [replace(one, held=held.get(one.code, "")) for one in told]
 
     def _standing(self, books: Mapping[str, str]) -> list[Unit]:
         """The units of these books whose sheets count as they were received."""

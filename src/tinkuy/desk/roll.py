@@ -12,6 +12,7 @@ a person erased here leaves every proof valid. The file is sealed by a passphras
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Sequence
 from hashlib import sha256
 
@@ -132,4 +133,6 @@ def unseal(data: bytes, passphrase: str) -> list[Member]:
 
 
 def _key(passphrase: str, salt: bytes, passes: int, memory: int) -> bytes:
-    return argon2id.kdf(Aead.KEY_SIZE, passphrase.encode(), salt, opslimit=passes, memlimit=memory)
+    # NFKC, so that a passphrase typed on another keyboard or system is the same bytes.
+    plain = unicodedata.normalize("NFKC", passphrase).encode("utf-8", "surrogatepass")
+    return argon2id.kdf(Aead.KEY_SIZE, plain, salt, opslimit=passes, memlimit=memory)
