@@ -19,7 +19,7 @@ from tinkuy.cli.language import current, spoken
 from tinkuy.cli.progress import Step, counted
 from tinkuy.federation import audit
 from tinkuy.federation.audit import Hearing, Opened
-from tinkuy.federation.outcome import Report
+from tinkuy.federation.outcome import Finding, Report
 from tinkuy.federation.report import conclude
 from tinkuy.federation.unit import Asked
 from tinkuy.words import Spoken, say
@@ -64,6 +64,9 @@ def verify(path: Path, jobs: int = 1) -> Report:
         opened, shelf = audit.open_archive(package)
         hearings = _hear_all(path, package, opened, shelf.attachments, jobs)
         found = audit.unlisted(shelf, package.names(), hearings)
+    if not package.sealed:
+        said = say("the file was packed again by another program; what it holds is checked, its wrapping is not sealed")
+        found.append(Finding("info", path.name, said))
     return conclude(opened, {one.code: one for hearing in hearings for one in hearing.heard}, found)
 
 
