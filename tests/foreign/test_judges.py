@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import pytest
 from hypothesis import given, settings
 
 from tests.book.test_entry import entries
+from tests.builders import Federation, bases
 from tests.foreign import differences
-from tinkuy.book import entry
+from tinkuy.book import entry, note, proof, tiles
 from tinkuy.cli.conformance import ask
-from tinkuy.cli.conformance_book import Case, b64
+from tinkuy.cli.conformance_book import Case, Given, b64
 
 ALL = {"entry", "checkpoint", "inclusion", "consistency", "proof", "tiles"}
 
@@ -36,6 +37,38 @@ def test_the_go_teams_note_and_tlog_judge_as_we_do(go_judge, cases):
 @pytest.mark.sweep
 def test_sigstores_verifier_and_canonicalize_judge_as_we_do(node_judge, cases):
     judged(node_judge, cases, differences.NODE, passed_over={"consistency", "tiles"})
+
+
+@pytest.fixture(scope="module")
+def a_consultation() -> list[Case]:
+    """The books of a small federation's consultation, as questions: nothing in them was made for this test."""
+    files = dict(Federation(bases(6)).played().returns.members())
+    folders = sorted({name.removesuffix("checkpoint") for name in files if name.endswith("/checkpoint")})
+    asked = [question for folder in folders for question in questions(files, folder)]
+    return [Case(n, check, check, True, "", given) for n, (check, given) in enumerate(asked)]
+
+
+def questions(files: Mapping[str, bytes], folder: str) -> Iterator[tuple[str, Given]]:
+    """Everything that can be asked about the book in a folder of an archive."""
+    at, bodies = tiles.read_book(lambda path: files.get(folder + path))
+    board = {officer["role"]: bytes.fromhex(officer["key"]) for officer in entry.parse(bodies[0])["board"]}
+    vkeys = [note.Verifier(f"{at.origin}/{role}", key).vkey for role, key in board.items()]
+    asked = {"origin": at.origin, "keys": vkeys}
+    yield "checkpoint", {"note": b64(at.note), **asked}
+    # An archive leaves out the tiles of hashes, which follow from the entries; a log's own directory has them.
+    yield "tiles", {"files": {path: b64(data) for path, data in tiles.write(bodies, at)}, **asked}
+    leaves = [entry.leaf_hash(body) for body in bodies]
+    for index, body in enumerate(bodies):
+        yield "entry", {"entry": b64(body)}
+        yield "proof", {"proof": b64(proof.make(leaves, index, at).encode()), "entry": b64(body), **asked}
+
+
+def test_the_books_of_a_consultation_are_accepted_by_go(go_judge, a_consultation):
+    judged(go_judge, a_consultation, {}, passed_over={"entry"})
+
+
+def test_the_books_of_a_consultation_are_accepted_on_node(node_judge, a_consultation):
+    judged(node_judge, a_consultation, {}, passed_over={"tiles"})
 
 
 def test_our_one_form_of_an_object_is_that_of_rfc_8785_as_others_write_it(node_judge):
