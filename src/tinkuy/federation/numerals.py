@@ -2,12 +2,13 @@
 
 >>> in_words(118, "es"), in_words(21_931, "es"), in_words(118, "en")
 ('ciento dieciocho', 'veintiún mil novecientos treinta y uno', 'one hundred and eighteen')
->>> says("CIENTO  DIECIOCHO", 118), says("ciento diez", 118), says("veintidos", 22)
+>>> says("CIENTO  DIECIOCHO", 118), says("ciento diez", 118), says("Un mil veintiún votos.", 1021)
 (True, False, True)
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 MOST = 999_999
@@ -29,7 +30,11 @@ _EN_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 
 
 def says(text: str, figure: int) -> bool:
-    """Whether the words are this figure in Spanish or English; case, accents, hyphens and spaces aside."""
+    """Whether the words are this figure in Spanish or English, as tellers write them.
+
+    Case, accents, punctuation and spaces aside; "votos" after them, "un mil", "veintiún", "treintiuno", "diez y seis"
+    and the feminine are read as meant. An honest sheet is not to be held for a way of writing.
+    """
     if not 0 <= figure <= MOST:
         return False
     return _plain(text) in {_plain(in_words(figure, language)) for language in ("es", "en")}
@@ -40,9 +45,27 @@ def in_words(figure: int, language: str) -> str:
     return _spanish(figure) if language == "es" else _english(figure)
 
 
+_ONES = "una?|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve"
+_SPELLINGS = tuple(
+    (re.compile(pattern), spelling)
+    for pattern, spelling in (
+        (r" (votos?|votes?)$", ""),
+        (r"^un mil\b", "mil"),
+        (r"ientas\b", "ientos"),
+        (r"\bdiez y (seis|siete|ocho|nueve)\b", r"dieci\1"),
+        (r"\bveinte y " + f"({_ONES})" + r"\b", r"veinti\1"),
+        (r"\b(trei|cuare|cincue|sese|sete|oche|nove)nta?i" + f"({_ONES})" + r"\b", r"\1nta y \2"),
+        (r"(\b|veinti)una?$", r"\1uno"),
+    )
+)
+
+
 def _plain(text: str) -> str:
     bare = "".join(sign for sign in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(sign))
-    return " ".join(word for word in bare.replace("-", " ").split() if word != "and")
+    plain = " ".join(word for word in re.sub(r"[-.,;:*/()]", " ", bare).split() if word != "and")
+    for pattern, spelling in _SPELLINGS:
+        plain = pattern.sub(spelling, plain)
+    return plain
 
 
 def _spanish(figure: int) -> str:
