@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.builders import Archive, Federation, altered, audited, bases, place_of, said, without
-from tinkuy.book.entry import encode, parse
+from tinkuy.book.entry import encode, leaf_hash, parse
 from tinkuy.federation.outcome import Report, SheetShown
 
 FAULTS = (
@@ -193,6 +193,28 @@ def test_check_11_a_sheet_amended_without_a_reason(honest: Archive, plain: str) 
     report = judged(honest, plain, [*bodies, reasoned])
     assert sheet_of(report, plain).checks == ()
     assert report.sound
+
+
+def test_a_sheet_amended_after_its_receipt_is_shown_and_the_figures_received_stand(honest: Archive, plain: str) -> None:
+    """The base found a slip after the federation had its sheet: people must look, the program changes nothing."""
+    bodies = list(honest.copy_of(plain).bodies)
+    index = place_of(bodies, "sheet.issued")
+    received = parse(bodies[index])["count"]["votes"]
+    amended = {**parse(bodies[index]), "n": len(bodies), "amends": index, "reason": "Se contaron dos pliegos juntos"}
+    amended["count"] = {**amended["count"], "votes": [received[0] - 1, received[1] + 1, *received[2:]]}
+    amended.pop("words")
+    archive = honest.uncertified().received(plain, [*bodies, encode(amended)], state="normal", checks=[])
+    report = audited(
+        archive.lied("sheet.received", lambda fields: fields.update(_place(bodies, index)), unit=plain).files()
+    )
+    sentence = f"act {len(bodies)} amends this sheet; the figures received stand until people resolve it"
+    assert f"unit {plain}: {sentence}" in said(report, "W")
+    assert list(sheet_of(report, plain).votes) == received
+    assert report.sound
+
+
+def _place(bodies: Sequence[bytes], index: int) -> dict[str, object]:
+    return {"index": index, "leaf": leaf_hash(bodies[index]).hex()}
 
 
 def test_check_17_everybody_voted_warns_and_counts(honest: Archive, plain: str) -> None:

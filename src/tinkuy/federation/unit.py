@@ -314,6 +314,11 @@ class _Hearing:
             linked = later.amends == earlier.n
             if linked and not later.reason.strip():
                 self.fail(11, say("act {act} amends the sheet and gives no reason", act=str(later.n)))
+            elif linked and other is later:
+                said = say(
+                    "act {act} amends this sheet; the figures received stand until people resolve it", act=str(later.n)
+                )
+                self.heard.notes.append(Finding("W", self.place, said, unit=self.heard.code))
             elif not linked and other.count != sheet.count:
                 self.fail(9, say("act {act} of the same book is a second, different sheet", act=str(other.n)))
         self._meeting(sheet, body, vote.rule)
