@@ -216,41 +216,41 @@ def _signed_amiss(book: Book) -> Iterator[tuple[str, str, bytes]]:
     yield (
         "another-role",
         "The chair's signature under another role.",
-        data_with(text, signature_line(f"{origin}/treasurer", CHAIR.public, CHAIR.sign(text)), secretary),
+        _with(text, signature_line(f"{origin}/treasurer", CHAIR.public, CHAIR.sign(text)), secretary),
     )
     yield (
         "another-role-same-id",
         "The chair's signature and key id under another role.",
-        data_with(text, chair.replace(b"/chair ", b"/treasurer "), secretary),
+        _with(text, chair.replace(b"/chair ", b"/treasurer "), secretary),
     )
     yield (
         "shorter-name-same-id",
         "The chair's signature and key id under the beginning of the name.",
-        data_with(text, chair.replace(b"/chair ", b"/cha "), secretary),
+        _with(text, chair.replace(b"/chair ", b"/cha "), secretary),
     )
     yield (
         "another-key",
         "Another key in the chair's name.",
-        data_with(text, signature_line(f"{origin}/chair", STRANGER.public, STRANGER.sign(text)), secretary),
+        _with(text, signature_line(f"{origin}/chair", STRANGER.public, STRANGER.sign(text)), secretary),
     )
     yield (
         "another-key-same-id",
         "Another key's signature under the chair's name and key id.",
-        data_with(text, _resigned(book, STRANGER.sign(text)), secretary),
+        _with(text, _resigned(book, STRANGER.sign(text)), secretary),
     )
     true = CHAIR.sign(text)
     larger = (int.from_bytes(true[32:], "little") + _ORDER).to_bytes(32, "little")
     yield (
         "signature-malleated",
         "The order of the group is added to the signature's second half.",
-        data_with(text, _resigned(book, true[:32] + larger), secretary),
+        _with(text, _resigned(book, true[:32] + larger), secretary),
     )
-    yield "signature-short", "A signature of 63 bytes.", data_with(text, _resigned(book, true[:63]), secretary)
-    yield "signature-long", "A signature of 65 bytes.", data_with(text, _resigned(book, true + b"\x00"), secretary)
-    yield "signature-zero", "A signature of zeros.", data_with(text, _resigned(book, bytes(64)), secretary)
+    yield "signature-short", "A signature of 63 bytes.", _with(text, _resigned(book, true[:63]), secretary)
+    yield "signature-long", "A signature of 65 bytes.", _with(text, _resigned(book, true + b"\x00"), secretary)
+    yield "signature-zero", "A signature of zeros.", _with(text, _resigned(book, bytes(64)), secretary)
 
 
-def data_with(text: bytes, *lines: bytes) -> bytes:
+def _with(text: bytes, *lines: bytes) -> bytes:
     """A note of these signature lines."""
     return text + b"\n" + b"".join(lines)
 
