@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -48,11 +49,26 @@ def test_the_first_line_says_what_it_is_and_as_of_when(site, report):
     assert "Consulta · resultado provisional · al 9 de marzo de 2026, 02:14 UTC" in spanish
 
 
-def test_the_verdict_is_the_binding_modes_own_headline(site, report):
+def settled(report):
+    """The same report as if nothing that is outstanding could turn it."""
+    first, *others = report.modes
+    return msgspec.structs.replace(report, modes=(msgspec.structs.replace(first, to_turn=None), *others))
+
+
+def verdict_of(page):
+    return re.search(r'<p class="verdict[^"]*">([^<]*)</p>', page)[1].replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_a_settled_verdict_is_the_binding_modes_own_headline(site, report):
+    page = site(settled(report)).get(HERE).content.decode()
+    assert verdict_of(page) == str(report.modes[0].headline)
+
+
+def test_while_what_is_outstanding_could_turn_it_there_is_no_result(site, report):
     page = site(report).get(HERE).content.decode()
-    verdict = re.search(r'<p class="verdict[^"]*">([^<]*)</p>', page)
-    assert verdict is not None
-    assert verdict[1].replace("\N{NO-BREAK SPACE}", " ") == str(report.modes[0].headline)
+    assert report.modes[0].to_turn is not None
+    assert verdict_of(page).startswith("There is no result yet: ")
+    assert str(report.modes[0].headline) in page.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def test_a_test_is_written_with_its_numerator_denominator_and_need(site, report):
