@@ -23,7 +23,7 @@ from tinkuy.book import proof
 from tinkuy.book.checkpoint import check_code
 from tinkuy.book.checkpoint import parse as parse_checkpoint
 from tinkuy.book.entry import leaf_hash, parse
-from tinkuy.cli import desk_acts
+from tinkuy.cli import conformance, desk_acts
 from tinkuy.cli.act_words import in_words
 from tinkuy.cli.desk_here import shown, tell
 from tinkuy.cli.language import current, spoken
@@ -184,3 +184,6 @@ def _data(book: Shown) -> dict[str, object]:
         ],
         "sound": sealed.whole and not book.state.breaches,
     }
+
+
+app.command("conformance", help=spoken(conformance.PURPOSE))(conformance.command)
