@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from tinkuy.assembly.founding import Founded
 from tinkuy.assembly.register import Enrolled, Register, RollFrozen, RollPublished
 from tinkuy.assembly.vote import Count, Opened, Option
 from tinkuy.book import checkpoint
-from tinkuy.book.entry import encode, leaf_hash, parse
+from tinkuy.book.entry import book_id, canonical, encode, leaf_hash, parse
 from tinkuy.book.errors import BookError
 from tinkuy.book.merkle import root
 from tinkuy.book.package import write as write_package
@@ -102,7 +103,7 @@ class Book:
         return [(breach.n, breach.kind, str(breach.said)) for breach in self.state.breaches]
 
     def attach(self, data: bytes) -> str:
-        digest = audit.sha256(data).hexdigest()
+        digest = sha256(data).hexdigest()
         self.attachments[digest] = data
         return digest
 
@@ -188,7 +189,7 @@ def sealed(
 ) -> BookCopy:
     """These entries under a checkpoint signed with these keys, whoever holds them."""
     held = tuple(bodies)
-    book = archive.book_id(held[0])
+    book = book_id(held[0])
     note = checkpoint.sign(
         book, len(held), root([leaf_hash(body) for body in held]), keys.signers(generation or {}, roles)
     )
@@ -369,10 +370,10 @@ def audited(files: Mapping[str, bytes], groups: int = 1) -> Report:
 
 def remade(files: Mapping[str, bytes]) -> dict[str, bytes]:
     """The files with a manifest that lists them: what anybody can do, since nobody signs a manifest."""
-    listing = [(name, audit.sha256(data).hexdigest()) for name, data in files.items() if name != archive.MANIFEST]
+    listing = [(name, sha256(data).hexdigest()) for name, data in files.items() if name != archive.MANIFEST]
     manifest = archive.read_manifest(files[archive.MANIFEST])
     manifest = msgspec.structs.replace(manifest, files=len(listing), contents=archive.contents(listing))
-    return {**files, archive.MANIFEST: archive.canonical(msgspec.to_builtins(manifest))}
+    return {**files, archive.MANIFEST: canonical(msgspec.to_builtins(manifest))}
 
 
 def packed(files: Mapping[str, bytes]) -> bytes:

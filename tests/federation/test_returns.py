@@ -198,6 +198,21 @@ def test_after_the_certificate_nothing_more_is_taken_in() -> None:
     assert federation.returns.report().sound
 
 
+def test_a_fork_after_the_certificate_is_shown_and_undoes_no_result() -> None:
+    """Else the officers of any one base could make a certified archive unsound whenever they liked."""
+    federation = Federation(bases(12))
+    sent = federation.sent[0]
+    federation.played()
+    before = federation.returns.report()
+    report = receive(
+        federation, replace(forged(federation, sent, keys_of(federation, sent)), at="2026-03-20T00:00:00Z")
+    )
+    assert report.sound, said(report)
+    assert report.nodes == before.nodes
+    assert any("a fork of the book was recorded after the result was certified" in one for one in said(report, "W"))
+    assert audited(dict(federation.returns.members())).sound
+
+
 def test_an_archive_is_the_same_whatever_way_the_sheets_came(federation: Federation) -> None:
     """One by one or all at once: the same acts, and so the same files but for the federation's own book."""
     together = Federation(bases(4))

@@ -76,6 +76,9 @@ class Consultation:
     state: str = "drafted"
     units: dict[str, Unit] = field(default_factory=dict)
     claim: Certified | None = None
+    forks: frozenset[str] | None = (
+        None  # books known to fork when the result was certified; later ones do not change it
+    )
 
 
 @dataclass(slots=True)
@@ -225,6 +228,7 @@ class Certified(Act, tag="consultation.certified", frozen=True, kw_only=True):
     def apply(self, assembly: Assembly) -> None:
         consultation = assembly.room(Consultations).by_id[self.consultation]
         consultation.state, consultation.claim = "certified", self
+        consultation.forks = frozenset(assembly.room(Consultations).forked)
 
 
 @act

@@ -153,8 +153,9 @@ def _state(opened: Opened, unit: Unit, one: Heard) -> str:
 
 
 def _frozen(opened: Opened, unit: Unit) -> bool:
-    book = unit.affiliate.book
-    return book in opened.federation.room(Consultations).forked or book in opened.forks
+    book, recorded = unit.affiliate.book, opened.federation.room(Consultations).forked
+    known = recorded if opened.consultation.forks is None else opened.consultation.forks
+    return book in known or (book in opened.forks and book not in recorded)
 
 
 def _found(unit: Unit, one: Heard, again: Mapping[str, str]) -> list[int]:
@@ -181,6 +182,7 @@ class _Sheet:
         self.warned = failed["warned"] if failed else []
         self.options = [option.name for option in opened.consultation.options]
         self.frozen = _frozen(opened, unit)
+        self.forked_later = not self.frozen and unit.affiliate.book in opened.federation.room(Consultations).forked
 
     def difference(self, check: int) -> Said:
         """What a check found, in words, from wherever it was found."""
@@ -204,6 +206,9 @@ class _Sheet:
         if self.frozen:
             said = say("two sealed checkpoints of the book disagree: a fork")
             found.append(Finding("E", place, said, None, code, FROZEN))
+        if self.forked_later:
+            said = say("a fork of the book was recorded after the result was certified; the result stands")
+            found.append(Finding("W", place, said, None, code))
         if self.unit.state in ("normal", "observed", "resolved", "late"):
             found += [Finding("E", place, self.difference(check), check, code, HELD) for check in self.failed]
             found += [Finding("W", place, self.difference(check), check, code) for check in self.warned]

@@ -176,7 +176,7 @@ class NotHeld(_Change, tag="sheet.not_held", frozen=True, kw_only=True):
 class Forked(Act, tag="book.forked", frozen=True, kw_only=True):
     """Two sealed checkpoints of one book that disagree have been seen.
 
-    The book is frozen in every roll-up from here on.
+    The book is frozen in every roll-up from here on; what was certified before stays certified.
     """
 
     book: str
@@ -203,7 +203,7 @@ class Forked(Act, tag="book.forked", frozen=True, kw_only=True):
     def apply(self, assembly: Assembly) -> None:
         consultations = assembly.room(Consultations)
         consultations.forked[self.book] = self.evidence
-        for consultation in consultations.by_id.values():
+        for consultation in (one for one in consultations.by_id.values() if one.claim is None):
             for unit in consultation.units.values():
                 if unit.affiliate.book == self.book and unit.state in ("normal", "resolved"):
                     unit.history.append(StateChange(self.at, "observed", self.by, "fork"))
