@@ -18,7 +18,8 @@ from tinkuy.assembly.register import Enrolled
 from tinkuy.demo import peru
 from tinkuy.demo.bases import OPTIONS, Keys, Writer, proven
 from tinkuy.demo.plan import PRESETS, QUESTION, plan
-from tinkuy.desk.desk import Desk
+from tinkuy.desk.desk import Desk, DeskError
+from tinkuy.desk.organiser import certified
 from tinkuy.desk.returns import Returns, Sent
 from tinkuy.federation import consultation, levels, returns
 from tinkuy.federation.archive import BookCopy
@@ -68,17 +69,13 @@ class Example:
         self._record(*self._resolutions(), at="2026-03-10T20:00:00Z")
         self.seal()
         report = self.returns.report()
-        root, binding = report.nodes[0], report.modes[0]
-        if root.coverage.held == 0 or binding.to_turn is None:
-            claim = consultation.Certified(
-                consultation=self.returns.id,
-                passed=binding.passed,
-                units=root.coverage.counted,
-                cast=root.totals.cast,
-                votes=tuple(root.totals.options.values()),
-            )
-            self._record(claim, at="2026-03-11T20:00:00Z")
-            self.seal()
+        body = self.desk.assembly(self.book).room(founding.Body)
+        try:
+            claim = certified(report, self.returns.consultation, body)
+        except DeskError:
+            return report  # it stays provisional until people resolve what is held
+        self._record(claim, at="2026-03-11T20:00:00Z")
+        self.seal()
         return self.returns.report()
 
     def on_time(self) -> int:

@@ -21,7 +21,7 @@ from tinkuy.federation.archive import BookCopy
 from tinkuy.federation.consultation import Certified, Consultation, Consultations, UnitsFrozen
 from tinkuy.federation.levels import TreeDefined
 from tinkuy.federation.outcome import Report
-from tinkuy.federation.report import judging
+from tinkuy.federation.report import judging, must_wait
 from tinkuy.words import say
 
 BATCH = 200  # units or nodes an act: an entry holds 65,535 bytes
@@ -114,7 +114,8 @@ def certified(report: Report, consultation: Consultation, body: Body) -> Certifi
     for finding in report.findings:
         if finding.severity == "breach":
             raise DeskError(say("{place}: {fault}", place=finding.place, fault=finding.said))
-    needed = judging(body, consultation).thresholds.coverage
+    statutes = judging(body, consultation)
+    needed = statutes.thresholds.coverage
     if needed is not None and Fraction(coverage.counted, max(1, coverage.units)) < needed:
         raise DeskError(
             say(
@@ -124,14 +125,8 @@ def certified(report: Report, consultation: Consultation, body: Body) -> Certifi
                 needed=needed,
             )
         )
-    if coverage.held and binding.to_turn is not None:
-        raise DeskError(
-            say(
-                "{held} sheets are held, and {turn} outstanding votes could turn the verdict: resolve them first",
-                held=coverage.held,
-                turn=binding.to_turn,
-            )
-        )
+    if must_wait(report.nodes[0], binding, statutes):
+        raise DeskError(say("{held} sheets are held, and the statutes ask to resolve them first", held=coverage.held))
     totals = report.nodes[0].totals
     return Certified(
         consultation=consultation.id,

@@ -216,8 +216,8 @@ def _tree(table: pl.DataFrame, sheets: Map) -> Tree:
     for place in reversed(range(len(columns))):
         ways = ways.unique(columns[place])
         level = list(sheets.levels)[place]
-        for row in ways.iter_rows():
-            parent, code = row[place - 1] if place else "", row[place]
+        parents = ways[columns[place - 1]] if place else [""] * ways.height
+        for parent, code in zip(parents, ways[columns[place]], strict=True):
             nodes[code] = Node(code, _name(code[len(parent) + 1 :] if parent else code), level, parent)
     return Tree(tuple(sheets.levels), nodes)
 

@@ -20,7 +20,7 @@ from tinkuy.federation.audit import Opened
 from tinkuy.federation.consultation import Consultation, Consultations, Unit
 from tinkuy.federation.levels import TreeNodes
 from tinkuy.federation.modes import Rules
-from tinkuy.federation.outcome import Finding, OptionShown, Report, SheetShown
+from tinkuy.federation.outcome import Finding, ModeShown, NodeShown, OptionShown, Report, SheetShown
 from tinkuy.federation.rollup import RollUp, roll_up
 from tinkuy.federation.tree import Node, Tree
 from tinkuy.federation.unit import Heard
@@ -307,10 +307,20 @@ def _claim(consultation: Consultation, summed: RollUp, statutes: Statutes) -> li
             needed=needed,
         )
         found.append(Finding("breach", place, said))
-    if coverage.held and binding.to_turn is not None:
-        said = say("certified while held sheets could still turn the verdict")
+    if must_wait(summed.nodes[0], binding, statutes):
+        said = say("certified while {held} sheets were held that the statutes ask to resolve first", held=coverage.held)
         found.append(Finding("breach", place, said))
     return found
+
+
+def must_wait(root: NodeShown, binding: ModeShown, statutes: Statutes) -> bool:
+    """Whether held sheets keep a result from being certified.
+
+    They do while they could turn it; and while there are any, where the statutes' `proclaim` waits for all resolved.
+    """
+    if root.coverage.held == 0:
+        return False
+    return binding.to_turn is not None or statutes.thresholds.proclaim == "resolved"
 
 
 def _not_checked(heard: Iterable[Heard]) -> tuple[Said, ...]:

@@ -102,7 +102,7 @@ class Thresholds:
     review_below: Fraction | None = None
     demand: Fraction | None = None
     embargo: bool = False
-    proclaim: Proclaim = "resolved"
+    proclaim: Proclaim = "margin"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,7 +253,7 @@ def read_thresholds(table: Table) -> Thresholds:
         review_below=optional(table, "review_below"),
         demand=optional(table, "demand"),
         embargo=table.flag("embargo", False),
-        proclaim=table.word("proclaim", proclaim, "resolved"),
+        proclaim=table.word("proclaim", proclaim, "margin"),
     )
     table.close()
     return made
