@@ -119,8 +119,9 @@ def recount(
     names = [file.name for file in sheets]
     if html is not None:
         from tinkuy.cli import recount_html
+        from tinkuy.cli.page import write
 
-        recount_html.write(html, recount_html.page(found, names, current()))
+        write(html, recount_html.page(found, names, current()))
     if as_json:
         typer.echo(recount_text.as_json(found, current()))
     else:

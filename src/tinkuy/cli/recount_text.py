@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from tinkuy.federation.checks import title
-from tinkuy.federation.outcome import CheckCount, NodeShown
+from tinkuy.federation.outcome import CheckCount, Coverage, NodeShown
 from tinkuy.federation.recount import Recount
 from tinkuy.words import Said, Share, grouped, say
 
@@ -75,11 +75,10 @@ def _lead(found: Recount) -> Said:
     return say("{option} leads by {margin} votes.", option=found.leading, margin=found.margin)
 
 
-def coverage(found: Recount) -> Said:
-    """How many units and electors are in the totals, and what became of the rest."""
-    part = found.coverage
+def coverage(part: Coverage) -> Said:
+    """How many units and persons are in the totals, and what became of the rest."""
     return say(
-        "Counted: {counted} of {units} units, {heard} of {electors} electors. "
+        "Counted: {counted} of {units} units, {heard} of {electors} persons. "
         "Held {held}, late {late}, missing {missing}, annulled {annulled}, not held {not_held}.",
         counted=part.counted,
         units=part.units,
@@ -149,7 +148,7 @@ def _lines(found: Recount, names: Sequence[str], language: str) -> Iterator[str]
         eligible=totals.eligible,
         turnout=Share(totals.cast, totals.eligible),
     )
-    for line in (said, coverage(found)):
+    for line in (said, coverage(found.coverage)):
         yield from textwrap.wrap(spoken(line), WIDTH - 2, initial_indent="  ", subsequent_indent="  ")
     yield ""
     yield from textwrap.wrap(spoken(conclusion(found)), WIDTH)

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from tinkuy.cli.page import Page
-from tinkuy.cli.verify_text import MODES, conclusion, coverage, outstanding, subject, verified
+from tinkuy.cli.recount_text import coverage
+from tinkuy.cli.verify_text import MODES, conclusion, outstanding, subject, verified
 from tinkuy.federation.outcome import Report
 from tinkuy.words import say
 
@@ -30,7 +31,7 @@ class _VerifyPage(Page):
         yield self.opening(escape(report.question))
         yield f"<p>{self.said(subject(report))}</p>"
         yield f'<p class="verdict">{self.said(conclusion(report))}<br>{self.said(report.modes[0].sentence)}</p>'
-        yield f"<p>{self.said(coverage(report))} {self.said(outstanding(report))}</p>"
+        yield f"<p>{self.said(coverage(report.nodes[0].coverage))} {self.said(outstanding(report))}</p>"
         yield f"<p>{self.said(verified(report))}</p>"
         yield from self.modes(report)
         yield from self.findings(report)

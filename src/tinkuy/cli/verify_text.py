@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
+from tinkuy.cli.recount_text import coverage
 from tinkuy.federation.outcome import Finding, ModeShown, Report
 from tinkuy.words import Said, say
 
@@ -63,7 +64,7 @@ def _lines(report: Report, language: str) -> Iterator[str]:
     for mode in report.modes:
         yield from _mode(mode, language)
     yield ""
-    yield from _inset(said(coverage(report)))
+    yield from _inset(said(coverage(report.nodes[0].coverage)))
     yield from _inset(said(outstanding(report)))
     for item in report.not_checked:
         yield from _inset(said(say("Not checked: {what}.", what=item)))
@@ -115,24 +116,6 @@ def verified(report: Report) -> Said:
         acts=report.acts,
         signatures=report.officer_signatures,
         proofs=report.inclusion_proofs,
-    )
-
-
-def coverage(report: Report) -> Said:
-    """How much of the whole has been counted, and where the rest is."""
-    part = report.nodes[0].coverage
-    return say(
-        "Counted: {counted} of {units} units, {heard} of {electors} persons. "
-        "Held {held}, late {late}, missing {missing}, annulled {annulled}, not held {not_held}.",
-        counted=part.counted,
-        units=part.units,
-        heard=part.electors_counted,
-        electors=part.electors,
-        held=part.held,
-        late=part.late,
-        missing=part.missing,
-        annulled=part.annulled,
-        not_held=part.not_held,
     )
 
 
