@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.federation.tables import YES_NO, sheet, table, tree
 from tinkuy.federation.cells import divided, hidden_units, joined, small_cells
 from tinkuy.federation.outcome import NodeShown
-from tinkuy.federation.rollup import AddedUp, add_up
+from tinkuy.federation.sums import AddedUp, add_up
 
 SMALL = 10
 PLACES: tuple[tuple[str, str | None], ...] = (

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from tests.federation.tables import YES_NO, sheet, table, tree
 from tinkuy.federation.checks import STATES
 from tinkuy.federation.modes import Rules
-from tinkuy.federation.rollup import add_up, roll_up
+from tinkuy.federation.rollup import roll_up
+from tinkuy.federation.sums import add_up
 from tinkuy.federation.tree import Node, Tree, TreeError
 from tinkuy.statutes import majority
 

@@ -28,7 +28,7 @@ from tinkuy.federation.checks import MAX_FIGURE
 from tinkuy.federation.outcome import CheckCount, Coverage, NodeShown, OptionShown, Totals
 from tinkuy.federation.recount_map import Map, RecountError, suggested
 from tinkuy.federation.recount_read import Raw
-from tinkuy.federation.rollup import AddedUp, add_up
+from tinkuy.federation.sums import AddedUp, add_up
 from tinkuy.federation.tree import Node, Tree
 from tinkuy.federation.turn import least
 from tinkuy.words import Said, say
