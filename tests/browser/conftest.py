@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.browser.pages import PAGES, sheet_pages
 from tests.browser.serving import started, stopped
 from tests.web import reports
 from tinkuy.demo import peru as country
@@ -58,3 +59,9 @@ def browser() -> Iterator[Browser]:
         opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield opened
         opened.close()
+
+
+@pytest.fixture(scope="session")
+def all_pages(directory: Path) -> dict[str, str]:
+    """Every kind of page, without its language."""
+    return PAGES | sheet_pages(directory)

@@ -5,68 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from tests.browser.pages import CONSULTATION
 from tests.browser.serving import started, stopped
 from tests.web import reports
-from tinkuy.web.public.views_reader import Views
 from tinkuy.web.public.views_store import rebuild, update
 
 pytestmark = pytest.mark.browser
-
-CONSULTATION = "/consultation/paro-15m/"
-PAGES = {
-    "home": "/",
-    "verify": "/verify/",
-    "words": "/words/",
-    "consultation": CONSULTATION,
-    "consultation in order": CONSULTATION + "?order=turnout",
-    "region": CONSULTATION + "node/15/",
-    "province": CONSULTATION + "node/1501/",
-    "held": CONSULTATION + "held/",
-    "search": CONSULTATION + "search/?q=los+angeles",
-    "nothing found": CONSULTATION + "search/?q=zzzz",
-    "embargoed": "/consultation/estatuto/",
-    "embargoed held": "/consultation/estatuto/held/",
-    "finished": "/consultation/sede/",
-    "not found": "/consultation/none/",
-}
-SHEET_STATES = ("normal", "observed", "pending", "annulled", "hidden")
-
-
-def sheet_pages(directory: Path) -> dict[str, str]:
-    """A sheet's page in every state that looks different."""
-    views, found = Views(directory / "views.sqlite"), {}
-    for code in views.codes("paro-15m"):
-        sheet = views.sheet("paro-15m", code)
-        assert sheet is not None
-        found.setdefault("hidden" if sheet.hidden else sheet.state, f"{CONSULTATION}sheet/{code}/")
-    return {f"sheet {state}": found[state] for state in SHEET_STATES}
-
-
-@pytest.fixture(scope="module")
-def all_pages(directory: Path) -> dict[str, str]:
-    """Every kind of page, without its language."""
-    return PAGES | sheet_pages(directory)
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("language", ["es", "en"])
-def test_axe_finds_nothing_on_any_page(browser: Browser, address: str, all_pages: dict[str, str], language, scheme):
-    found = []
-    with browser.new_context(color_scheme=scheme, viewport={"width": 1280, "height": 900}, bypass_csp=True) as context:
-        page = context.new_page()
-        for name, path in all_pages.items():
-            page.goto(f"{address}/{language}{path}")
-            results = Axe().run(
-                page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]}
-            )
-            found += [
-                f"{name}: {violation['id']} ({violation['impact']}): {violation['nodes'][0]['html'][:160]}"
-                for violation in results.response["violations"]
-            ]
-    assert found == []
 
 
 @pytest.mark.parametrize("width", [320, 360, 1280])
