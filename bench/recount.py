@@ -1,8 +1,8 @@
 """How long a recount takes, against Polars reading the same file and summing the same columns by the same levels.
 
-Prints both ratios of one run: whole process against whole process, which is what a person waits for and has the limit of
-3; and the work alone in a process that has everything loaded, where Polars makes no objects and the recount makes fifteen
-thousand nodes. Each is the median of several, taken in turn so that a busy machine slows both.
+Prints both ratios of one run: whole process against whole process, which is what a person waits for and has the limit
+of 3; and the work alone in a process that has everything loaded, where Polars makes no objects and the recount makes
+fifteen thousand nodes. Each is the median of several, taken in turn so that a busy machine slows both.
 """
 
 from __future__ import annotations
