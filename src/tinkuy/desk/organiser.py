@@ -125,6 +125,14 @@ def certified(report: Report, consultation: Consultation, body: Body) -> Certifi
                 needed=needed,
             )
         )
+    if coverage.held and binding.to_turn is not None:
+        raise DeskError(
+            say(
+                "{held} sheets are held, and {turn} outstanding votes could turn the verdict: resolve them first",
+                held=coverage.held,
+                turn=binding.to_turn,
+            )
+        )
     if must_wait(report.nodes[0], binding, statutes):
         raise DeskError(say("{held} sheets are held, and the statutes ask to resolve them first", held=coverage.held))
     totals = report.nodes[0].totals
