@@ -50,9 +50,9 @@ def address(directory: Path) -> Iterator[str]:
     stopped(process)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium, once for all tests."""
+    """Chromium, once a file: while Playwright is open its event loop runs in this thread, and other tests need it free."""
     if not Path(CHROMIUM).exists():
         pytest.skip("Chromium is not installed")
     with sync_playwright() as playwright:
