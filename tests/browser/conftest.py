@@ -52,7 +52,7 @@ def address(directory: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium, once a file: while Playwright is open its event loop runs in this thread, and other tests need it free."""
+    """Chromium, once a file: while it is open, Playwright has an event loop in this thread, which other tests need."""
     if not Path(CHROMIUM).exists():
         pytest.skip("Chromium is not installed")
     with sync_playwright() as playwright:
