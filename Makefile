@@ -67,7 +67,7 @@ wheel: $(VENV)/dev ## the wheel, in dist/
 
 lock: $(VENV)/base ## resolve the dependencies again and write their hashes to lock/
 	@$(LOCKED) lock/uv.txt
-	@$(COMPILE) --upgrade --group dev pyproject.toml -o lock/dev.txt
+	@$(COMPILE) --upgrade --group dev --extra scale pyproject.toml -o lock/dev.txt
 	@$(COMPILE) --upgrade -c lock/dev.txt pyproject.toml -o lock/runtime.txt
 	@$(COMPILE) --upgrade -c lock/dev.txt --group build -o lock/build.txt
 
