@@ -61,29 +61,41 @@ class Verifier:
     @property
     def vkey(self) -> str:
         """The key as one word of text: name+id+base64(type ‖ public)."""
-        encoded = base64.b64encode(bytes([ED25519]) + self.public).decode("ascii")
-        return f"{self.name}+{self.key_id.hex()}+{encoded}"
+        return spelt(self.name, self.public)
 
 
-def key_id(name: str, public: bytes) -> bytes:
-    """What tells apart the keys of one name; an aid to reading, not a commitment."""
-    return sha256(name.encode() + b"\n" + bytes([ED25519]) + public).digest()[:4]
+def key_id(name: str, public: bytes, kind: int = ED25519) -> bytes:
+    """What tells apart the keys of one name; an aid to reading, not a commitment. `kind` is the signature type."""
+    return sha256(name.encode() + b"\n" + bytes([kind]) + public).digest()[:4]
+
+
+def spelt(name: str, public: bytes, kind: int = ED25519) -> str:
+    """A key of a signature type as a vkey, one word of text."""
+    encoded = base64.b64encode(bytes([kind]) + public).decode("ascii")
+    return f"{name}+{key_id(name, public, kind).hex()}+{encoded}"
 
 
 def verifier(vkey: str) -> Verifier:
     """The key that a vkey spells out; raises `BookError` if it is malformed or its id does not match."""
+    return Verifier(*read_vkey(vkey))
+
+
+def read_vkey(vkey: str, kind: int = ED25519) -> tuple[str, bytes]:
+    """Name and public key (32 bytes) of a vkey of this signature type.
+
+    Raises `BookError` if it is malformed, of another type, or its id does not match.
+    """
     name, first, rest = vkey.partition("+")
     written_id, second, encoded = rest.partition("+")
     if not first or not second:
         raise _bad_key(vkey, say("it is not name+id+key"))
     check_name(name)
     data = from_base64(encoded)
-    if data is None or len(data) != 33 or data[0] != ED25519:
-        raise _bad_key(vkey, say("it does not hold an Ed25519 key"))
-    found = Verifier(name, data[1:])
-    if found.key_id.hex() != written_id:
+    if data is None or len(data) != 33 or data[0] != kind:
+        raise _bad_key(vkey, say("it does not hold an Ed25519 key of type {kind}", kind=str(kind)))
+    if key_id(name, data[1:], kind).hex() != written_id:
         raise _bad_key(vkey, say("its id does not match its key"))
-    return found
+    return name, data[1:]
 
 
 def sign(text: str, signers: Iterable[tuple[str, keys.SigningKey]]) -> bytes:
@@ -91,12 +103,10 @@ def sign(text: str, signers: Iterable[tuple[str, keys.SigningKey]]) -> bytes:
 
     Raises `BookError` if the text does not end in a newline, holds control characters, or a name is not allowed.
     """
-    lines = []
+    note = (text + "\n").encode()
     for name, key in signers:
         check_name(name)
-        signed = base64.b64encode(key_id(name, key.public) + key.sign(text.encode())).decode("ascii")
-        lines.append(f"{_DASH}{name} {signed}\n")
-    note = (text + "\n" + "".join(lines)).encode()
+        note += signature_line(name, key_id(name, key.public), key.sign(text.encode()))
     parse(note)
     return note
 
@@ -156,6 +166,12 @@ def check_name(name: str) -> None:
                 name=ascii(name),
             )
         )
+
+
+def signature_line(name: str, key_id: bytes, signature: bytes) -> bytes:
+    """One line of a note's signatures, its newline included."""
+    encoded = base64.b64encode(key_id + signature).decode("ascii")
+    return f"{_DASH}{name} {encoded}\n".encode()
 
 
 def _signature(line: str) -> Signature:
