@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from tinkuy.assembly.act import Act, act, insist
+from tinkuy.assembly.act import Act, Refused, Whole, act
 from tinkuy.assembly.days import between
 from tinkuy.assembly.founding import HEX_32, Body, by_officer
 from tinkuy.assembly.state import Assembly
@@ -63,20 +63,19 @@ class Register:
 
     def number(self, member: str) -> int:
         """The number of a pseudonym on the register; refused when nobody has it."""
-        insist(
-            MEMBER.fullmatch(member) is not None,
-            say("“{member}” is not a member: write m and a number, e.g. m17", member=member),
-        )
+        if MEMBER.fullmatch(member) is None:
+            raise Refused(say("“{member}” is not a member: write m and a number, e.g. m17", member=member))
         number = int(member[1:])
-        insist(
-            number <= self.enrolled,
-            say(
-                "{member} is not enrolled: the register ends at m{last}",
-                member=member,
-                last=str(self.enrolled),
-            ),
-        )
-        insist(number not in self.left, say("{member} has left", member=member))
+        if number > self.enrolled:
+            raise Refused(
+                say(
+                    "{member} is not enrolled: the register ends at m{last}",
+                    member=member,
+                    last=str(self.enrolled),
+                )
+            )
+        if number in self.left:
+            raise Refused(say("{member} has left", member=member))
         return number
 
     def electors(self, base: str) -> int:
@@ -105,26 +104,25 @@ class Enrolled(Act, tag="member.enrolled", frozen=True, kw_only=True):
     `root` is the Merkle root (RFC 6962) of their commitments, in order.
     """
 
-    first: int
-    count: int
+    first: Whole
+    count: Whole
     root: str
 
     def check(self, assembly: Assembly) -> None:
         by_officer(assembly, self)
         following = assembly.room(Register).enrolled + 1
-        insist(
-            self.first == following,
-            say(
-                "the next member is m{following}, not m{first}",
-                following=str(following),
-                first=str(self.first),
-            ),
-        )
-        insist(0 < self.count <= MAX_BATCH, say("a batch enrols between 1 and {most} members", most=MAX_BATCH))
-        insist(
-            HEX_32.fullmatch(self.root) is not None,
-            say("the root of the commitments is not 64 hexadecimal digits"),
-        )
+        if self.first != following:
+            raise Refused(
+                say(
+                    "the next member is m{following}, not m{first}",
+                    following=str(following),
+                    first=str(self.first),
+                )
+            )
+        if not 0 < self.count <= MAX_BATCH:
+            raise Refused(say("a batch enrols between 1 and {most} members", most=MAX_BATCH))
+        if HEX_32.fullmatch(self.root) is None:
+            raise Refused(say("the root of the commitments is not 64 hexadecimal digits"))
 
     def apply(self, assembly: Assembly) -> None:
         assembly.room(Register).batches.append((self.first, self.count, self.root))
@@ -140,11 +138,10 @@ class Suspended(Act, tag="member.suspended", frozen=True, kw_only=True):
     def check(self, assembly: Assembly) -> None:
         by_officer(assembly, self)
         register = assembly.room(Register)
-        insist(
-            register.number(self.member) not in register.suspended,
-            say("{member} is suspended already", member=self.member),
-        )
-        insist(bool(self.reason.strip()), say("a suspension takes a reason"))
+        if register.number(self.member) in register.suspended:
+            raise Refused(say("{member} is suspended already", member=self.member))
+        if not self.reason.strip():
+            raise Refused(say("a suspension takes a reason"))
 
     def apply(self, assembly: Assembly) -> None:
         assembly.room(Register).suspended.add(int(self.member[1:]))
@@ -159,10 +156,8 @@ class Reinstated(Act, tag="member.reinstated", frozen=True, kw_only=True):
     def check(self, assembly: Assembly) -> None:
         by_officer(assembly, self)
         register = assembly.room(Register)
-        insist(
-            register.number(self.member) in register.suspended,
-            say("{member} is not suspended", member=self.member),
-        )
+        if register.number(self.member) not in register.suspended:
+            raise Refused(say("{member} is not suspended", member=self.member))
 
     def apply(self, assembly: Assembly) -> None:
         assembly.room(Register).suspended.discard(int(self.member[1:]))
@@ -187,16 +182,18 @@ class Left(Act, tag="member.left", frozen=True, kw_only=True):
 def _matches_register(assembly: Assembly, hash_: str, count: int) -> None:
     register = assembly.room(Register)
     electors = register.electors(assembly.room(Body).statutes.electorate.base)
-    insist(
-        count == electors,
-        say(
-            "the register counts {electors} who may vote, the roll says {count}",
-            electors=electors,
-            count=count,
-        ),
-    )
-    insist(hash_ == register.hash(), say("the roll is not the one that the register adds up to"))
-    insist(electors > 0, say("nobody on the roll may vote"))
+    if count != electors:
+        raise Refused(
+            say(
+                "the register counts {electors} who may vote, the roll says {count}",
+                electors=electors,
+                count=count,
+            )
+        )
+    if hash_ != register.hash():
+        raise Refused(say("the roll is not the one that the register adds up to"))
+    if electors <= 0:
+        raise Refused(say("nobody on the roll may vote"))
 
 
 @act
@@ -204,7 +201,7 @@ class RollPublished(Act, tag="roll.published", frozen=True, kw_only=True):
     """The roll is shown to the members (publicación del padrón); objections may be made from now."""
 
     hash: str
-    count: int
+    count: Whole
 
     def check(self, assembly: Assembly) -> None:
         by_officer(assembly, self)
@@ -219,23 +216,24 @@ class RollFrozen(Act, tag="roll.frozen", frozen=True, kw_only=True):
     """The roll is closed for a vote (cierre del padrón): it was published, and the days for objections have passed."""
 
     hash: str
-    count: int
+    count: Whole
 
     def check(self, assembly: Assembly) -> None:
         by_officer(assembly, self)
         published = assembly.room(Register).published
-        insist(published is not None, say("the roll was not published before it was frozen"))
+        if published is None:
+            raise Refused(say("the roll was not published before it was frozen"))
         _matches_register(assembly, self.hash, self.count)
         windows = assembly.room(Body).statutes.windows
-        passed = between(published.at, self.at, business=windows.days_are == "business") if published else None
-        insist(
-            (passed or 0) >= windows.objections,
-            say(
-                "objections to the roll are open for {days} days; {passed} have passed since it was published",
-                days=windows.objections,
-                passed=passed or 0,
-            ),
-        )
+        passed = between(published.at, self.at, business=windows.days_are == "business") or 0
+        if passed < windows.objections:
+            raise Refused(
+                say(
+                    "objections to the roll are open for {days} days; {passed} have passed since it was published",
+                    days=windows.objections,
+                    passed=passed,
+                )
+            )
 
     def apply(self, assembly: Assembly) -> None:
         assembly.room(Register).frozen.append(Roll(self.hash, self.count, self.at, self.n))

@@ -6,18 +6,19 @@ book's own statutes forbid has no effect; the book stays readable and the breach
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Protocol, TypeVar, cast
+from typing import Protocol, TypeVar, cast
 
-from tinkuy.assembly.act import Refused, insist, read
+from tinkuy.assembly.act import Act, Refused, insist, read, recognised
 from tinkuy.book.entry import book_id, parse
 from tinkuy.book.errors import BookError
 from tinkuy.statutes import Statutes, StatutesError
 from tinkuy.statutes.errors import shown
 from tinkuy.words import Said, say
 
+FOUNDING = "assembly.founded"
 R = TypeVar("R")
 
 
@@ -78,32 +79,36 @@ class Assembly:
 
         Raises `BookError` when the bytes are not an entry at all.
         """
+        act = recognised(body)
         try:
-            fields = parse(body)
+            self._admit(self._read(body) if act is None else act, body)
         except BookError as error:
             raise BookError(say("act {n}: {fault}", n=str(self.size), fault=error.said)) from None
-        try:
-            self._admit(fields, body)
         except Refused as refused:
-            self.breaches.append(Breach(self.size, shown(str(fields["act"])), refused.said))
+            self.breaches.append(Breach(self.size, shown(str(parse(body)["act"])), refused.said))
             self.size += 1
 
     def admit(self, body: bytes) -> None:
         """Take in one more entry if it is allowed; raises `Refused`, with the state unchanged, if it is not."""
-        self._admit(parse(body), body)
+        act = recognised(body)
+        self._admit(self._read(body) if act is None else act, body)
 
-    def _admit(self, fields: Mapping[str, Any], body: bytes) -> None:
-        self.at, self.by, self.n, self.body = fields["at"], fields["by"], self.size, body
-        written = str(fields["n"])
-        insist(
-            fields["n"] == self.size,
-            say("this is act {here} of the book, but it was written as act {n}", here=str(self.size), n=written),
-        )
-        act = read(fields)
-        insist(
-            (act.kind == "assembly.founded") == (self.size == 0),
-            say("a book opens with the founding of its body, and only once"),
-        )
+    def _read(self, body: bytes) -> Act:
+        fields = parse(body)
+        self._in_place(fields["n"])
+        return read(fields)
+
+    def _in_place(self, n: int) -> None:
+        if n != self.size:
+            raise Refused(
+                say("this is act {here} of the book, but it was written as act {n}", here=str(self.size), n=str(n))
+            )
+
+    def _admit(self, act: Act, body: bytes) -> None:
+        self._in_place(act.n)
+        self.at, self.by, self.n, self.body = act.at, act.by, self.size, body
+        if (act.kind == FOUNDING) != (self.size == 0):
+            raise Refused(say("a book opens with the founding of its body, and only once"))
         act.check(self)
         act.apply(self)
         self.size += 1

@@ -15,7 +15,7 @@ from typing import Literal
 
 import msgspec
 
-from tinkuy.assembly.act import Act, Refused, act, found, insist, require
+from tinkuy.assembly.act import Act, Refused, Whole, act, found, require
 from tinkuy.assembly.founding import Body, by_officer
 from tinkuy.assembly.register import MEMBER, Register
 from tinkuy.assembly.state import Assembly
@@ -40,16 +40,16 @@ class Count(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     None is an empty or illegible box, never zero; papers and persons are whole numbers.
     """
 
-    votes: tuple[int | None, ...]
-    eligible: int | None = None
-    signed_in: int | None = None
-    cast: int | None = None
-    blank: int | None = None
-    null: int | None = None
-    challenged: int | None = None
-    received: int | None = None
-    spoiled: int | None = None
-    unused: int | None = None
+    votes: tuple[Whole | None, ...]
+    eligible: Whole | None = None
+    signed_in: Whole | None = None
+    cast: Whole | None = None
+    blank: Whole | None = None
+    null: Whole | None = None
+    challenged: Whole | None = None
+    received: Whole | None = None
+    spoiled: Whole | None = None
+    unused: Whole | None = None
 
     def figures(self) -> tuple[int | None, ...]:
         """Every figure of the count, votes first."""
@@ -91,10 +91,8 @@ class Votes:
     def standing(self, number: int) -> Vote:
         """A vote that is open and not yet declared; refused otherwise."""
         vote = found(self.by_number.get(number), say("there is no vote {number}", number=number))
-        insist(
-            not vote.outcome,
-            say("vote {number} was declared: {outcome}", number=number, outcome=vote.outcome),
-        )
+        if vote.outcome:
+            raise Refused(say("vote {number} was declared: {outcome}", number=number, outcome=vote.outcome))
         return vote
 
 
@@ -104,37 +102,40 @@ def options_wellformed(options: tuple[Option, ...]) -> None:
     One for and one against, or choices only.
     """
     names = [option.name for option in options]
-    insist(2 <= len(options) <= MAX_OPTIONS, say("a question has between 2 and {most} options", most=MAX_OPTIONS))
-    insist(all(0 < len(name) <= 200 for name in names), say("an option needs a name of at most 200 characters"))
-    insist(len(set(names)) == len(names), say("two options have the same name"))
+    if not 2 <= len(options) <= MAX_OPTIONS:
+        raise Refused(say("a question has between 2 and {most} options", most=MAX_OPTIONS))
+    if not all(0 < len(name) <= 200 for name in names):
+        raise Refused(say("an option needs a name of at most 200 characters"))
+    if len(set(names)) != len(names):
+        raise Refused(say("two options have the same name"))
     roles = [option.role for option in options]
     choices = roles.count("choice")
-    insist(
-        choices == len(roles)
-        or (choices == 0 and roles.count("for") == roles.count("against") == 1 and roles.count("abstain") <= 1),
-        say("a question has one option for, one against and at most one to abstain, or else only choices"),
-    )
+    opposed = roles.count("for") == roles.count("against") == 1 and roles.count("abstain") <= 1
+    if choices != len(roles) and (choices or not opposed):
+        raise Refused(
+            say("a question has one option for, one against and at most one to abstain, or else only choices")
+        )
 
 
 def count_wellformed(count: Count, options: int) -> None:
     """Refuse a count with a wrong number of boxes or with a figure that counts nobody."""
-    insist(
-        len(count.votes) == options,
-        say(
-            "the count has {given} boxes for options, the question has {options}",
-            given=len(count.votes),
-            options=options,
-        ),
-    )
-    for figure in count.figures():
-        insist(
-            figure is None or 0 <= figure <= MAX_FIGURE,
+    if len(count.votes) != options:
+        raise Refused(
             say(
-                "{figure} is not a count of persons or papers (0 to {most})",
-                figure=str(figure),
-                most=MAX_FIGURE,
-            ),
+                "the count has {given} boxes for options, the question has {options}",
+                given=len(count.votes),
+                options=options,
+            )
         )
+    for figure in count.figures():
+        if figure is not None and not 0 <= figure <= MAX_FIGURE:
+            raise Refused(
+                say(
+                    "{figure} is not a count of persons or papers (0 to {most})",
+                    figure=str(figure),
+                    most=MAX_FIGURE,
+                )
+            )
 
 
 def figures(options: tuple[Option, ...], count: Count) -> Figures:
@@ -176,7 +177,7 @@ def judge(majority: Majority, options: tuple[Option, ...], count: Count) -> str:
 class Opened(Act, tag="vote.opened", frozen=True, kw_only=True):
     """A question is put to the vote on the roll that was last frozen."""
 
-    vote: int
+    vote: Whole
     question: str
     options: tuple[Option, ...]
     rule: str
@@ -187,19 +188,21 @@ class Opened(Act, tag="vote.opened", frozen=True, kw_only=True):
     def check(self, assembly: Assembly) -> None:
         by_officer(assembly, self)
         following = len(assembly.room(Votes).by_number) + 1
-        insist(self.vote == following, say("the next vote is number {following}", following=following))
-        insist(0 < len(self.question) <= 4000, say("a question needs words, at most 4,000 characters"))
+        if self.vote != following:
+            raise Refused(say("the next vote is number {following}", following=following))
+        if not 0 < len(self.question) <= 4000:
+            raise Refused(say("a question needs words, at most 4,000 characters"))
         options_wellformed(self.options)
         frozen = assembly.room(Register).frozen
-        insist(bool(frozen), say("the roll is not frozen: freeze it before the vote opens"))
-        insist(self.roll == frozen[-1].hash, say("the roll named is not the one that was last frozen"))
+        if not frozen:
+            raise Refused(say("the roll is not frozen: freeze it before the vote opens"))
+        if self.roll != frozen[-1].hash:
+            raise Refused(say("the roll named is not the one that was last frozen"))
         body = assembly.room(Body)
         body.majority(self.rule)
         secret = body.statutes.ballot.method(self.rule) == "secret"
-        insist(
-            self.method == "secret" or not secret,
-            say("the statutes ask for a secret ballot on “{rule}”", rule=self.rule),
-        )
+        if self.method != "secret" and secret:
+            raise Refused(say("the statutes ask for a secret ballot on “{rule}”", rule=self.rule))
 
     def apply(self, assembly: Assembly) -> None:
         eligible = assembly.room(Register).frozen[-1].count
@@ -212,7 +215,7 @@ class Opened(Act, tag="vote.opened", frozen=True, kw_only=True):
 class Counted(Act, tag="vote.counted", frozen=True, kw_only=True):
     """The tellers give their figures; the call says on which quorum the assembly met."""
 
-    vote: int
+    vote: Whole
     call: Literal[1, 2]
     count: Count
     tellers: tuple[str, ...]
@@ -220,7 +223,8 @@ class Counted(Act, tag="vote.counted", frozen=True, kw_only=True):
     def check(self, assembly: Assembly) -> None:
         by_officer(assembly, self)
         vote = assembly.room(Votes).standing(self.vote)
-        insist(not vote.counts, say("vote {number} was counted; a second count is a recount", number=self.vote))
+        if vote.counts:
+            raise Refused(say("vote {number} was counted; a second count is a recount", number=self.vote))
         _counted(assembly, vote, self.count, self.tellers)
 
     def apply(self, assembly: Assembly) -> None:
@@ -233,7 +237,7 @@ class Counted(Act, tag="vote.counted", frozen=True, kw_only=True):
 class Recounted(Act, tag="vote.recounted", frozen=True, kw_only=True):
     """The tellers count again, for a stated reason; the last count is the one that is declared."""
 
-    vote: int
+    vote: Whole
     count: Count
     tellers: tuple[str, ...]
     reason: str
@@ -241,8 +245,10 @@ class Recounted(Act, tag="vote.recounted", frozen=True, kw_only=True):
     def check(self, assembly: Assembly) -> None:
         by_officer(assembly, self)
         vote = assembly.room(Votes).standing(self.vote)
-        insist(bool(vote.counts), say("vote {number} has not been counted yet", number=self.vote))
-        insist(bool(self.reason.strip()), say("a recount takes a reason"))
+        if not vote.counts:
+            raise Refused(say("vote {number} has not been counted yet", number=self.vote))
+        if not self.reason.strip():
+            raise Refused(say("a recount takes a reason"))
         _counted(assembly, vote, self.count, self.tellers)
 
     def apply(self, assembly: Assembly) -> None:
@@ -252,15 +258,13 @@ class Recounted(Act, tag="vote.recounted", frozen=True, kw_only=True):
 def _counted(assembly: Assembly, vote: Vote, count: Count, tellers: tuple[str, ...]) -> None:
     count_wellformed(count, len(vote.options))
     needed = assembly.room(Body).statutes.officers.tellers
-    insist(
-        len(set(tellers)) >= needed,
-        say("{given} tellers signed the count, {needed} are needed", given=len(set(tellers)), needed=needed),
-    )
-    for teller in tellers:
-        insist(
-            MEMBER.fullmatch(teller) is not None,
-            say("a teller is a member, e.g. m17; “{teller}” is not", teller=teller),
+    if len(set(tellers)) < needed:
+        raise Refused(
+            say("{given} tellers signed the count, {needed} are needed", given=len(set(tellers)), needed=needed)
         )
+    for teller in tellers:
+        if MEMBER.fullmatch(teller) is None:
+            raise Refused(say("a teller is a member, e.g. m17; “{teller}” is not", teller=teller))
         assembly.room(Register).number(teller)
 
 
@@ -271,38 +275,37 @@ class Declared(Act, tag="vote.declared", frozen=True, kw_only=True):
     The figures add up, and the quorum of the call was there.
     """
 
-    vote: int
+    vote: Whole
     outcome: str
 
     def check(self, assembly: Assembly) -> None:
         by_officer(assembly, self)
         vote = assembly.room(Votes).standing(self.vote)
-        insist(bool(vote.counts), say("vote {number} has not been counted yet", number=self.vote))
+        if not vote.counts:
+            raise Refused(say("vote {number} has not been counted yet", number=self.vote))
         count = vote.counts[-1]
-        insist(
-            count.adds_up(),
-            say("the count of vote {number} does not add up: recount before declaring", number=self.vote),
-        )
+        if not count.adds_up():
+            raise Refused(say("the count of vote {number} does not add up: recount before declaring", number=self.vote))
         body = assembly.room(Body)
         members = assembly.room(Register).members
         present = count.signed_in or 0
-        insist(
-            present <= vote.eligible,
-            say("{signed} signed in, but {eligible} are on the roll", signed=present, eligible=vote.eligible),
-        )
+        if present > vote.eligible:
+            raise Refused(
+                say("{signed} signed in, but {eligible} are on the roll", signed=present, eligible=vote.eligible)
+            )
         require(
             body.quorum(vote.call, vote.rule).judge(present, vote.eligible, members=members, delegates=vote.eligible)
         )
         by_roll = msgspec.structs.replace(count, eligible=vote.eligible)
         outcome = judge(body.majority(vote.rule), vote.options, by_roll)
-        insist(
-            outcome == self.outcome,
-            say(
-                "by the statutes the outcome is “{outcome}”, not “{given}”",
-                outcome=outcome,
-                given=self.outcome,
-            ),
-        )
+        if outcome != self.outcome:
+            raise Refused(
+                say(
+                    "by the statutes the outcome is “{outcome}”, not “{given}”",
+                    outcome=outcome,
+                    given=self.outcome,
+                )
+            )
 
     def apply(self, assembly: Assembly) -> None:
         vote = assembly.room(Votes).by_number[self.vote]

@@ -13,9 +13,11 @@ b'{"act":"note.made","at":"2026-03-08T20:00:00Z","by":"chair","n":0}'
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date
+from functools import lru_cache
 from hashlib import sha256
 from typing import Annotated, Any, NoReturn
 
@@ -28,6 +30,9 @@ from tinkuy.words import Said, say
 MAX_ENTRY = 65_535
 MAX_INTEGER = 2**53 - 1
 MAX_DEPTH = 8  # the deepest act has 4; the type below doubles in size with every level
+
+
+_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z")
 
 
 def _refuse_fraction(literal: str) -> NoReturn:
@@ -131,11 +136,14 @@ def parse(body: bytes) -> dict[str, Any]:
 
 def is_time(text: object) -> bool:
     """Whether `text` is a UTC time as entries write it: an existing date and hour, to the second, ending in Z."""
-    # The separators exclude the week dates and compact forms that `fromisoformat` would also read.
-    if type(text) is not str or len(text) != 20 or text[4::3] != "--T::Z":
-        return False
+    return type(text) is str and _TIME.fullmatch(text) is not None and _is_day(text[:10])
+
+
+@lru_cache(maxsize=4096)
+def _is_day(text: str) -> bool:
+    """Whether a date written with hyphens exists; a book holds few different ones."""
     try:
-        datetime.fromisoformat(text)
+        date.fromisoformat(text)
     except ValueError:
         return False
     return True
@@ -154,12 +162,22 @@ def book_id(first_body: bytes) -> str:
 def _check_text(body: bytes, fields: dict[str, Any]) -> None:
     """Raise `BookError` for a key that is not ASCII or a text not in NFC; `body` is the encoding of `fields`."""
     # Escapes stand only for ASCII that combines with nothing, so a body in NFC as a whole is so text by text.
-    flat = body.count(b"{") == 1 and "".join(fields).isascii()
-    if not flat or not _is_nfc(body.decode()):
+    if not _keys_ascii(fields) or not is_nfc(body.decode()):
         _check(fields, "", 0)
 
 
-def _is_nfc(text: str) -> bool:
+def _keys_ascii(value: Any) -> bool:
+    """Whether no key in the value, however deep, needs a closer look."""
+    inside = value
+    if type(value) is dict:
+        if not "".join(value).isascii():
+            return False
+        inside = value.values()
+    return all(_keys_ascii(item) for item in inside if type(item) is dict or type(item) is list)
+
+
+def is_nfc(text: str) -> bool:
+    """Whether a text is in Unicode's normal form NFC."""
     try:
         text.encode("latin-1")
     except UnicodeEncodeError:
@@ -170,7 +188,7 @@ def _is_nfc(text: str) -> bool:
 def _check(value: object, place: str, depth: int) -> None:
     """Raise `BookError` for a value outside the profile; `place` is its JSON pointer, `depth` the levels around it."""
     if type(value) is str:
-        if not _is_nfc(value):
+        if not is_nfc(value):
             raise BookError(say("The text at {place} is not in Unicode's normal form NFC.", place=place))
     elif type(value) is int:
         if not -MAX_INTEGER <= value <= MAX_INTEGER:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tinkuy.assembly.act import Act, act, found, insist
+from tinkuy.assembly.act import Act, Refused, act, found
 from tinkuy.assembly.founding import by_officer
 from tinkuy.assembly.state import Assembly
 from tinkuy.words import say
@@ -46,27 +46,24 @@ class TreeDefined(Act, tag="tree.defined", frozen=True, kw_only=True):
     def check(self, assembly: Assembly) -> None:
         by_officer(assembly, self)
         tree = assembly.room(TreeNodes)
-        insist(0 < len(self.levels) <= 12, say("a federation has between 1 and 12 levels above its bases"))
-        insist(
-            all(0 < len(level) <= 40 for level in self.levels) and len(set(self.levels)) == len(self.levels),
-            say("every level needs a name of its own, of at most 40 characters"),
-        )
-        insist(tree.levels in ((), self.levels), say("the levels of the tree were defined before and are others"))
+        if not 0 < len(self.levels) <= 12:
+            raise Refused(say("a federation has between 1 and 12 levels above its bases"))
+        if not all(0 < len(level) <= 40 for level in self.levels) or len(set(self.levels)) != len(self.levels):
+            raise Refused(say("every level needs a name of its own, of at most 40 characters"))
+        if tree.levels not in ((), self.levels):
+            raise Refused(say("the levels of the tree were defined before and are others"))
         here: dict[str, int] = {}
         for code, name, parent in self.nodes:
-            insist(
-                code not in tree.depth and code not in here,
-                say("the node {code} is defined twice", code=code),
-            )
-            insist(
-                bool(code) and bool(name) and len(code) <= 40 and len(name) <= 200,
-                say("a node needs a code and a name"),
-            )
+            if code in tree.depth or code in here:
+                raise Refused(say("the node {code} is defined twice", code=code))
+            if not code or not name or len(code) > 40 or len(name) > 200:
+                raise Refused(say("a node needs a code and a name"))
             above = here.get(parent, tree.depth.get(parent, -1 if parent == "" else None))
             level = found(
                 above, say("the node {code} hangs under {parent}, which is not defined", code=code, parent=parent)
             )
-            insist(level + 1 < len(self.levels), say("the node {code} lies below the lowest level", code=code))
+            if level + 1 >= len(self.levels):
+                raise Refused(say("the node {code} lies below the lowest level", code=code))
             here[code] = level + 1
 
     def apply(self, assembly: Assembly) -> None:

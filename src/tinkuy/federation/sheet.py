@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from tinkuy.assembly.act import Act, act, found, insist
+from tinkuy.assembly.act import Act, Refused, Whole, act, found
 from tinkuy.assembly.founding import Body, by_officer
 from tinkuy.assembly.register import Register
 from tinkuy.assembly.state import Assembly
@@ -38,7 +38,7 @@ class Issued(Act, tag="sheet.issued", frozen=True, kw_only=True):
 
     consultation: str
     unit: str
-    vote: int
+    vote: Whole
     roll: str
     count: Count
     call: Literal[1, 2]
@@ -48,7 +48,7 @@ class Issued(Act, tag="sheet.issued", frozen=True, kw_only=True):
     place: str
     tellers: tuple[str, ...]
     words: tuple[str, ...] = ()
-    amends: int | None = None
+    amends: Whole | None = None
     reason: str = ""
 
     def check(self, assembly: Assembly) -> None:
@@ -58,22 +58,18 @@ class Issued(Act, tag="sheet.issued", frozen=True, kw_only=True):
             vote if vote is not None and vote.counts else None,
             say("a sheet takes a vote that was counted; vote {number} was not", number=self.vote),
         )
-        insist(
-            counted.consultation == self.consultation,
-            say("vote {number} was not taken for this consultation", number=self.vote),
-        )
+        if counted.consultation != self.consultation:
+            raise Refused(say("vote {number} was not taken for this consultation", number=self.vote))
         frozen = {roll.hash for roll in assembly.room(Register).frozen}
-        insist(self.roll in frozen, say("the roll named on the sheet was never frozen"))
+        if self.roll not in frozen:
+            raise Refused(say("the roll named on the sheet was never frozen"))
         count_wellformed(self.count, len(counted.options))
-        insist(
-            len(self.words) in (0, len(counted.options)),
-            say("figures in words are given for every option, or for none"),
-        )
-        insist(
-            len(self.place) <= 200 and len(self.reason) <= 1000,
-            say("the place takes 200 characters, the reason 1,000"),
-        )
-        insist(is_time(self.opened) and is_time(self.closed), say("times are written like 2026-03-08T20:00:00Z"))
+        if len(self.words) not in (0, len(counted.options)):
+            raise Refused(say("figures in words are given for every option, or for none"))
+        if len(self.place) > 200 or len(self.reason) > 1000:
+            raise Refused(say("the place takes 200 characters, the reason 1,000"))
+        if not is_time(self.opened) or not is_time(self.closed):
+            raise Refused(say("times are written like 2026-03-08T20:00:00Z"))
         assembly.room(Body).quorum(self.call, counted.rule)
 
     def apply(self, assembly: Assembly) -> None:
