@@ -12,11 +12,11 @@ import pytest
 
 from tests.builders import STATUTES, Book, count, refused
 from tinkuy.assembly import seal
+from tinkuy.assembly.board import BoardInstalled
 from tinkuy.assembly.founding import (
     AffiliationAccepted,
     AffiliationEnded,
     Affiliations,
-    BoardInstalled,
     Body,
     Officer,
     StatutesAdopted,

@@ -16,7 +16,7 @@ import pytest
 
 from tests.builders import Archive, Federation, altered, bases, packed, place_of, remade, sealed, without
 from tinkuy.assembly.act import written
-from tinkuy.assembly.founding import BoardInstalled
+from tinkuy.assembly.board import BoardInstalled
 from tinkuy.book.entry import parse
 from tinkuy.cli.main import main
 from tinkuy.cli.verify import verify

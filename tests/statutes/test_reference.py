@@ -24,6 +24,7 @@ VALUES = (
     provisions.Exclusion,
     provisions.Notice,
     provisions.Officers,
+    provisions.Recall,
     provisions.Reserved,
     provisions.RollUp,
     provisions.Thresholds,

@@ -1,12 +1,10 @@
 """Founding: who a body is, by which statutes it lives, who seals its book, and which bases belong to it.
 
 Guarantees that a book names its own body (the founding act is the first and gives the book its id), that statutes
-bind from the act that adopts them, that an officer's key is replaced either by the key that was committed to
-beforehand or by a decision of the assembly, and that a federation knows each of its bases by the id of the base's own
-book.
+bind from the act that adopts them, that at no act two keys hold one seat, and that a federation knows each of its
+bases by the id of the base's own book. How a board changes is in `board` and `recall`.
 
-Spanish: acta de constitución, estatutos, mesa directiva, afiliación. Source: house rules 1 and 4; pre-rotation as in
-`book.keys`.
+Spanish: acta de constitución, estatutos, mesa directiva, afiliación. Source: house rules 1 and 4; book.md, "Keys".
 """
 
 from __future__ import annotations
@@ -14,13 +12,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
 
 import msgspec
 
 from tinkuy.assembly.act import Act, Refused, act, insist
 from tinkuy.assembly.state import Assembly
-from tinkuy.book.keys import commitment
 from tinkuy.statutes import Majority, Quorum, Statutes, StatutesError
 from tinkuy.words import say
 
@@ -62,6 +58,9 @@ class Body:
     holding: dict[str, int] = field(default_factory=dict)  # role → place in `seats` of whoever holds it now
     decisions: dict[int, tuple[str, str]] = field(default_factory=dict)  # vote → its rule and outcome, once declared
     spent: set[int] = field(default_factory=set)  # votes that were carried out: statutes adopted, a board installed
+    keyed: set[str] = field(default_factory=set)  # every key that ever held a seat
+    continued: list[tuple[int, str]] = field(default_factory=list)  # act → root that it says the acts before it have
+    recalled: set[int] = field(default_factory=set)  # acts by which a board was recalled without its help
 
     @property
     def statutes(self) -> Statutes:
@@ -105,6 +104,17 @@ class Body:
             self.seats[before] = Seat(self.seats[before].officer, self.seats[before].since, index)
         self.holding[officer.role] = len(self.seats)
         self.seats.append(Seat(officer, index))
+        self.keyed.add(officer.key)
+
+    def vacate(self, role: str, index: int) -> None:
+        """End a seat at this index; nobody holds the role from there on."""
+        before = self.holding.pop(role)
+        self.seats[before] = Seat(self.seats[before].officer, self.seats[before].since, index)
+
+    @property
+    def board(self) -> tuple[Officer, ...]:
+        """Who holds a seat now, in the order in which they took it."""
+        return tuple(self.seats[place].officer for place in sorted(self.holding.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +154,8 @@ def officers_wellformed(board: tuple[Officer, ...]) -> None:
                 HEX_32.fullmatch(key) is not None,
                 say("the key of {role} is not 64 hexadecimal digits", role=officer.role),
             )
+    # One key in two seats would seal alone what the statutes ask two officers to seal.
+    insist(len({officer.key for officer in board}) == len(board), say("two seats of the board have the same key"))
 
 
 def by_officer(assembly: Assembly, recorded: Act) -> None:
@@ -160,6 +172,11 @@ def _may_bind(statutes: Statutes, at: str, board: tuple[Officer, ...]) -> None:
         statutes.in_force(date.fromisoformat(at[:10])),
         say("the statutes {version} are not valid on {day}", version=statutes.version, day=at[:10]),
     )
+    can_seal(statutes, board)
+
+
+def can_seal(statutes: Statutes, board: tuple[Officer, ...]) -> None:
+    """Refuse a board without an officer whose seal the statutes ask for."""
     lacking = [role for role in statutes.officers.seal if role not in {officer.role for officer in board}]
     insist(
         not lacking,
@@ -209,55 +226,13 @@ class StatutesAdopted(Act, tag="statutes.adopted", frozen=True, kw_only=True):
     def check(self, assembly: Assembly) -> None:
         by_officer(assembly, self)
         body = assembly.room(Body)
-        _may_bind(
-            assembly.statutes_named(self.statutes), self.at, tuple(s.officer for s in body.seats if s.until is None)
-        )
+        _may_bind(assembly.statutes_named(self.statutes), self.at, body.board)
         carried(assembly, self.vote, "statutes")
 
     def apply(self, assembly: Assembly) -> None:
         body = assembly.room(Body)
         body.adopted.append((self.n, assembly.statutes_named(self.statutes)))
         body.spent.add(self.vote)
-
-
-@act
-class BoardInstalled(Act, tag="board.installed", frozen=True, kw_only=True):
-    """Officers take their seats (instalación de la mesa): the same person with the next key, or another by decision
-    of the assembly.
-
-    A rotation opens the commitment made before. An election or a recall names the vote that decided it; from this act
-    on the former key seals nothing.
-    """
-
-    board: tuple[Officer, ...]
-    reason: Literal["rotation", "election", "recall"]
-    vote: int | None = None
-
-    def check(self, assembly: Assembly) -> None:
-        by_officer(assembly, self)
-        officers_wellformed(self.board)
-        if self.reason != "rotation":
-            insist(self.vote is not None, say("an election or a recall names the vote that decided it"))
-            carried(assembly, self.vote or 0, self.reason)
-            return
-        for officer in self.board:
-            former = assembly.room(Body).officer(officer.role)
-            insist(
-                former is not None,
-                say("{role} is a new seat: it takes an election, not a rotation", role=officer.role),
-            )
-            opened = former is not None and commitment(bytes.fromhex(officer.key)).hex() == former.next
-            insist(
-                opened,
-                say("the new key of {role} is not the one that was committed to before", role=officer.role),
-            )
-
-    def apply(self, assembly: Assembly) -> None:
-        body = assembly.room(Body)
-        for officer in self.board:
-            body.install(officer, self.n)
-        if self.reason != "rotation" and self.vote is not None:
-            body.spent.add(self.vote)
 
 
 def carried(assembly: Assembly, number: int, rule: str) -> None:

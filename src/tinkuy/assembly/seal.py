@@ -1,8 +1,8 @@
 """Who signed a copy of a book (sello): the checkpoint against the acts and against the board of that moment.
 
 Guarantees that a copy counts as sealed only when the checkpoint covers exactly these bytes and every role that the
-statutes ask for has signed with the key that it held at that act. A key replaced by a rotation, an election or a
-recall seals nothing after.
+statutes ask for has signed with the key that it held at that act. A key replaced by a rotation, a recovery, an
+election or a recall seals nothing after; and a recovery or a recall went on from these very acts.
 
 Source: book.md, "Checkpoint"; C2SP tlog-checkpoint and signed-note.
 """
@@ -16,7 +16,7 @@ from tinkuy.assembly.state import Assembly
 from tinkuy.book import checkpoint as notes
 from tinkuy.book.entry import leaf_hash
 from tinkuy.book.errors import BookError
-from tinkuy.book.merkle import root
+from tinkuy.book.merkle import Frontier, root
 from tinkuy.words import Said, say
 
 
@@ -70,6 +70,7 @@ def inspect(bodies: tuple[bytes, ...], note: bytes, assembly: Assembly) -> Seal:
         )
     elif root([leaf_hash(entry) for entry in bodies]) != checkpoint.root:
         faults.append(say("the acts are not those that the checkpoint seals"))
+    faults.extend(_continued(bodies, body))
     signed: frozenset[str] = frozenset()
     try:
         signed = notes.signed_by(checkpoint, body.keys(checkpoint.size))
@@ -78,6 +79,19 @@ def inspect(bodies: tuple[bytes, ...], note: bytes, assembly: Assembly) -> Seal:
     faults.extend(_former(checkpoint, body, signed))
     needed = body.statutes.officers.seal if body.adopted else ()
     return Seal(checkpoint.size, checkpoint.root, signed, tuple(needed), tuple(faults))
+
+
+def _continued(bodies: tuple[bytes, ...], body: Body) -> list[Said]:
+    """Recoveries and recalls that name, as the acts before them, other acts than these."""
+    if not body.continued:
+        return []
+    tree, found = Frontier(), []
+    for act, named in body.continued:
+        for entry in bodies[tree.size : act]:
+            tree.append(leaf_hash(entry))
+        if tree.root().hex() != named:
+            found.append(say("act {act} goes on from a copy that held other acts than these", act=str(act)))
+    return found
 
 
 def _former(checkpoint: notes.Checkpoint, body: Body, signed: frozenset[str]) -> list[Said]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tinkuy.assembly import founding, mandate, register, vote
+from tinkuy.assembly import board, founding, mandate, recall, register, vote
 from tinkuy.assembly.act import Act
 from tinkuy.federation import consultation, levels, returns, sheet
 from tinkuy.words import Said, say
@@ -27,7 +27,7 @@ def _figures(act: Any) -> tuple[Said, ...]:
     return tuple(say("missing") if figure is None else say("{number}", number=figure) for figure in act.count.votes)
 
 
-def _installed(act: founding.BoardInstalled) -> Said:
+def _installed(act: board.BoardInstalled) -> Said:
     if act.reason == "rotation":
         return say("{roles} seal with the key that was committed to before", roles=_roles(act))
     return say(
@@ -65,7 +65,24 @@ WORDS: Mapping[type[Act], Words] = {
     founding.StatutesAdopted: lambda act: say(
         "new statutes bind, by vote {vote}: {digest}", vote=act.vote, digest=act.statutes[:12]
     ),
-    founding.BoardInstalled: _installed,
+    board.BoardInstalled: _installed,
+    board.BoardRecovered: lambda act: say(
+        "{roles} go on with the keys committed to before, from a copy of {size} acts: {reason}",
+        roles=_roles(act),
+        size=str(act.size),
+        reason=act.reason,
+    ),
+    recall.BoardRecalled: lambda act: say(
+        "the board is recalled by {members} members and {officers} officers of the parent; now: {roles}; {reason}",
+        members=len(act.members),
+        officers=len(act.parent),
+        roles=_roles(act),
+        reason=act.reason,
+    ),
+    recall.MemberKeyed: lambda act: say("{member} registers a key", member=act.member),
+    recall.ParentNamed: lambda act: say(
+        "{name} is the parent body that may countersign a recall; book {book}", name=act.name, book=act.book
+    ),
     founding.AffiliationAccepted: lambda act: say(
         "{name} joins as {code}, under {node}; book {book}", name=act.name, code=act.code, node=act.under, book=act.book
     ),

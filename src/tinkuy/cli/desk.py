@@ -19,7 +19,8 @@ import typer
 from nacl.utils import random
 
 from tinkuy.assembly import seal as seals
-from tinkuy.assembly.founding import BoardInstalled, Founded, Officer
+from tinkuy.assembly.board import BoardInstalled
+from tinkuy.assembly.founding import Founded, Officer
 from tinkuy.book.checkpoint import parse as parse_checkpoint
 from tinkuy.cli import desk_acts, desk_federation, desk_roll, desk_show, desk_vote
 from tinkuy.cli import desk_here as at_desk

@@ -14,7 +14,7 @@ from typing import Literal
 
 import msgspec
 
-from tinkuy.assembly import founding, mandate, register, vote
+from tinkuy.assembly import board, founding, mandate, register, vote
 from tinkuy.assembly.act import Act
 from tinkuy.assembly.founding import Officer
 from tinkuy.assembly.register import Register
@@ -96,7 +96,7 @@ class Writer:
         self.freeze(PUBLISHED, FROZEN)
         if base.fault == "rotated":
             self._record(
-                founding.BoardInstalled(board=(self.keys.officer("secretary", 1),), reason="rotation"),
+                board.BoardInstalled(board=(self.keys.officer("secretary", 1),), reason="rotation"),
                 f"{FROZEN}T22:00:00Z",
             )
         return self.book

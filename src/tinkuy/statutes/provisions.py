@@ -106,6 +106,19 @@ class Thresholds:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Recall:
+    """How a board is recalled without its help (revocatoria); by default only a vote recalls.
+
+    `members` is the part of the members who may take part whose keys must sign; `parent` lets the body above
+    countersign. Either is enough, unless `both` asks for the two.
+    """
+
+    members: Fraction | None = None
+    parent: bool = False
+    both: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Officers:
     """Who signs and who counts. `term_months` 0 means that the statutes set no term."""
 
@@ -118,6 +131,7 @@ class Officers:
     reelection: Reelection = "any"
     parity: Parity = "none"
     alternation: bool = False
+    recall: Recall = Recall()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -273,7 +287,20 @@ def read_officers(table: Table) -> Officers:
         reelection=table.word("reelection", reelection, "any"),
         parity=table.word("parity", parity, "none"),
         alternation=table.flag("alternation", False),
+        recall=_read_recall(table.table("recall")),
     )
+    table.close()
+    return made
+
+
+def _read_recall(table: Table) -> Recall:
+    made = Recall(
+        members=optional(table, "members"), parent=table.flag("parent", False), both=table.flag("both", False)
+    )
+    if made.members is not None and not 0 < made.members <= 1:
+        raise table.error("members", say("a part of the members is more than 0 and at most 1"))
+    if made.both and (made.members is None or not made.parent):
+        raise table.error("both", say("both asks for members and for the parent: write the two"))
     table.close()
     return made
 
