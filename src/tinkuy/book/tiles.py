@@ -12,7 +12,7 @@ entries, each after its length in two bytes. A last tile that is not full is par
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from tinkuy.book import checkpoint as checkpoints
 from tinkuy.book import entry, merkle
@@ -42,6 +42,14 @@ def write(bodies: Iterable[bytes], checkpoint: Checkpoint) -> Iterator[tuple[str
     """
     yield from _tiles(bodies, checkpoint)
     yield CHECKPOINT, checkpoint.note
+
+
+def bundles(bodies: Sequence[bytes]) -> Iterator[tuple[str, bytes]]:
+    """The files of entries alone, path and content, without tiles of hashes or a checkpoint."""
+    for start in range(0, len(bodies), WIDTH):
+        part = bodies[start : start + WIDTH]
+        content = b"".join(_prefixed(body, start + place) for place, body in enumerate(part))
+        yield tile_path("entries", start // WIDTH, len(part)), content
 
 
 def entries(read: Callable[[str], bytes | None], size: int) -> Iterator[bytes]:

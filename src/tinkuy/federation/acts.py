@@ -4,11 +4,11 @@ A kind is registered when its room is imported. Importing `replay` from this mod
 makes an observer read every act; what only adds up sheets (`recount`, `rollup`) does without the rooms.
 """
 
-from tinkuy.assembly import board, founding, mandate, recall, register, vote
+from tinkuy.assembly import board, branch, founding, mandate, recall, register, vote
 from tinkuy.assembly.act import kinds, read
 from tinkuy.assembly.state import Assembly, Attachments, replay
 from tinkuy.federation import consultation, levels, returns, sheet
 
-ROOMS = (founding, board, register, recall, vote, mandate, levels, consultation, sheet, returns)
+ROOMS = (founding, board, register, recall, vote, mandate, branch, levels, consultation, sheet, returns)
 
 __all__ = ["ROOMS", "Assembly", "Attachments", "kinds", "read", "replay"]

@@ -81,12 +81,30 @@ class Consultation:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The branch that a base's assembly chose: its place (0 or 1) in the pair that disagreed, and why it did."""
+
+    place: int
+    reason: str
+
+
 @dataclass(slots=True)
 class Consultations:
-    """All consultations of a federation, and the books seen to fork (book → the evidence, an attachment)."""
+    """All consultations of a federation, and the books seen to fork.
+
+    `forked` gives the evidence (an attachment) by book, `branches` the two checkpoints (size, root) that disagree, the
+    one held by the federation first, and `kept` what the base's assembly chose: until it does, the book is frozen.
+    """
 
     by_id: dict[str, Consultation] = field(default_factory=dict)
     forked: dict[str, str] = field(default_factory=dict)
+    branches: dict[str, tuple[tuple[int, str], tuple[int, str]]] = field(default_factory=dict)
+    kept: dict[str, Kept] = field(default_factory=dict)
+
+    def frozen(self, book: str) -> bool:
+        """Whether two histories of this book were seen and its assembly has not yet chosen one."""
+        return book in self.forked and book not in self.kept
 
     def standing(self, name: str, *states: str) -> Consultation:
         """A consultation in one of these states; refused otherwise."""
@@ -228,7 +246,8 @@ class Certified(Act, tag="consultation.certified", frozen=True, kw_only=True):
     def apply(self, assembly: Assembly) -> None:
         consultation = assembly.room(Consultations).by_id[self.consultation]
         consultation.state, consultation.claim = "certified", self
-        consultation.forks = frozenset(assembly.room(Consultations).forked)
+        consultations = assembly.room(Consultations)
+        consultation.forks = frozenset(book for book in consultations.forked if consultations.frozen(book))
 
 
 @act

@@ -153,9 +153,10 @@ def _state(opened: Opened, unit: Unit, one: Heard) -> str:
 
 
 def _frozen(opened: Opened, unit: Unit) -> bool:
-    book, recorded = unit.affiliate.book, opened.federation.room(Consultations).forked
-    known = recorded if opened.consultation.forks is None else opened.consultation.forks
-    return book in known or (book in opened.forks and book not in recorded)
+    book, consultations = unit.affiliate.book, opened.federation.room(Consultations)
+    at_the_certificate = opened.consultation.forks
+    known = consultations.frozen(book) if at_the_certificate is None else book in at_the_certificate
+    return known or (book in opened.forks and book not in consultations.forked)
 
 
 def _found(unit: Unit, one: Heard, again: Mapping[str, str]) -> list[int]:
@@ -182,13 +183,29 @@ class _Sheet:
         self.warned = failed["warned"] if failed else []
         self.options = [option.name for option in opened.consultation.options]
         self.frozen = _frozen(opened, unit)
-        self.forked_later = not self.frozen and unit.affiliate.book in opened.federation.room(Consultations).forked
+        consultations, book = opened.federation.room(Consultations), unit.affiliate.book
+        self.branches = consultations.branches.get(book)
+        self.kept = consultations.kept.get(book)
+        self.forked_later = not self.frozen and consultations.frozen(book)
 
     def difference(self, check: int) -> Said:
         """What a check found, in words, from wherever it was found."""
         if check == 16 and self.first is not None:
             return say("the same base was counted already as unit {first}", first=self.first)
         return self.heard.checks.get(check) or checks.difference(self.row, check, self.options)
+
+    def fork(self) -> Said:
+        """That the book forked, and where: the two checkpoints, as far as the federation recorded them."""
+        if self.branches is None:
+            return say("two sealed checkpoints of the book disagree: a fork")
+        (one, first), (other, second) = self.branches
+        return say(
+            "two sealed checkpoints of the book disagree: a fork; {one} acts with code {first}, {other} with {second}",
+            one=one,
+            first=check_code(bytes.fromhex(first)),
+            other=other,
+            second=check_code(bytes.fromhex(second)),
+        )
 
     def findings(self) -> list[Finding]:
         """Breaches first, then what holds the sheet, then warnings."""
@@ -204,11 +221,13 @@ class _Sheet:
             )
             found.append(Finding("breach", place, said, self.failed[0], code, HELD))
         if self.frozen:
-            said = say("two sealed checkpoints of the book disagree: a fork")
-            found.append(Finding("E", place, said, None, code, FROZEN))
+            found.append(Finding("E", place, self.fork(), None, code, FROZEN))
         if self.forked_later:
             said = say("a fork of the book was recorded after the result was certified; the result stands")
             found.append(Finding("W", place, said, None, code))
+        if self.kept is not None and not self.frozen:
+            said = say("its assembly chose one of two histories of its book: {reason}", reason=self.kept.reason)
+            found.append(Finding("info", place, said, None, code))
         if self.unit.state in ("normal", "observed", "resolved", "late"):
             found += [Finding("E", place, self.difference(check), check, code, HELD) for check in self.failed]
             found += [Finding("W", place, self.difference(check), check, code) for check in self.warned]

@@ -3,8 +3,12 @@
 Guarantees that the receipt of a sheet names the very act and checkpoint of the base's book, that every change of a
 sheet's state is an act with a reason, and that people, not the program, resolve what does not add up.
 
-States of a sheet: pending → received as normal, observed or late → resolved | annulled; or not held. Source:
-federation.md, "Tally sheet".
+States of a sheet: pending → received as normal, observed or late → resolved | annulled; or not held.
+States of a base's book: one history → forked (frozen: its sheets are observed and count nowhere) → resolved, once the
+base's assembly has chosen a branch in an act of its own (`assembly.branch`). People then resolve its sheets, or annul
+those which stand on the branch given up.
+
+Source: federation.md, "Tally sheet"; book.md, "Checkpoint".
 """
 
 from __future__ import annotations
@@ -13,12 +17,17 @@ from typing import Literal
 
 import msgspec
 
-from tinkuy.assembly.act import Act, act, insist
-from tinkuy.assembly.founding import HEX_32, Affiliations, by_officer
+from tinkuy.assembly.act import Act, Refused, Whole, act, insist, read
+from tinkuy.assembly.branch import MAX_REASON, Chosen
+from tinkuy.assembly.founding import HEX_32, Affiliations, Body, Officer, by_officer, officers_wellformed
 from tinkuy.assembly.state import Assembly
 from tinkuy.assembly.vote import MAX_FIGURE
+from tinkuy.book import merkle
+from tinkuy.book import proof as proofs
+from tinkuy.book.entry import parse
+from tinkuy.book.errors import BookError
 from tinkuy.federation.checks import SEVERITY
-from tinkuy.federation.consultation import Consultations, Receipt, Unit
+from tinkuy.federation.consultation import Consultations, Kept, Receipt, Unit
 from tinkuy.federation.outcome import StateChange
 from tinkuy.words import say
 
@@ -58,8 +67,8 @@ class Received(Act, tag="sheet.received", frozen=True, kw_only=True):
             say("leaf and root are 64 hexadecimal digits each"),
         )
         known = all(number in SEVERITY for number in self.checks)
-        forked = unit.affiliate.book in assembly.room(Consultations).forked
-        holding = forked or any(SEVERITY.get(number) == "E" for number in self.checks)
+        frozen = assembly.room(Consultations).frozen(unit.affiliate.book)
+        holding = frozen or any(SEVERITY.get(number) == "E" for number in self.checks)
         insist(
             known and tuple(sorted(set(self.checks))) == self.checks,
             say("checks are numbers from 1 to 20, in order"),
@@ -128,6 +137,7 @@ class Resolved(_Change, tag="sheet.resolved", frozen=True, kw_only=True):
 
     def check(self, assembly: Assembly) -> None:
         self._allowed(assembly, "observed")
+        self._on_the_branch_kept(assembly)
         options = assembly.room(Consultations).by_id[self.consultation].options
         insist(len(self.votes) in (0, len(options)), say("adopt every option's votes, or none"))
         for box in self.adopt:
@@ -144,6 +154,14 @@ class Resolved(_Change, tag="sheet.resolved", frozen=True, kw_only=True):
                     most=MAX_FIGURE,
                 ),
             )
+
+    def _on_the_branch_kept(self, assembly: Assembly) -> None:
+        consultations = assembly.room(Consultations)
+        kept = consultations.kept.get(consultations.by_id[self.consultation].units[self.unit].affiliate.book)
+        insist(
+            kept is None or kept.place == 0,
+            say("the sheet of {unit} stands on the branch that its assembly gave up: annul it", unit=self.unit),
+        )
 
     def apply(self, assembly: Assembly) -> None:
         unit = self._change(assembly, "resolved")
@@ -190,23 +208,98 @@ class Forked(Act, tag="book.forked", frozen=True, kw_only=True):
             self.roots[0] != self.roots[1] or self.sizes[0] != self.sizes[1],
             say("a fork takes two checkpoints that disagree"),
         )
+        insist(
+            min(self.sizes) > 0 and all(HEX_32.fullmatch(root) is not None for root in self.roots),
+            say("a checkpoint is named by its size and its root, 64 hexadecimal digits"),
+        )
         bases = assembly.room(Affiliations).by_code.values()
         insist(
             any(base.book == self.book for base in bases),
             say("no base of this federation has the book {book}", book=self.book),
         )
         insist(
-            self.book not in assembly.room(Consultations).forked,
+            not assembly.room(Consultations).frozen(self.book),
             say("the fork of {book} is recorded already", book=self.book),
         )
 
     def apply(self, assembly: Assembly) -> None:
         consultations = assembly.room(Consultations)
         consultations.forked[self.book] = self.evidence
+        consultations.branches[self.book] = (self.sizes[0], self.roots[0]), (self.sizes[1], self.roots[1])
+        consultations.kept.pop(self.book, None)
         for consultation in (one for one in consultations.by_id.values() if one.claim is None):
             for unit in consultation.units.values():
                 if unit.affiliate.book == self.book and unit.state in ("normal", "resolved"):
                     unit.history.append(StateChange(self.at, "observed", self.by, "fork"))
+
+
+@act
+class ForkResolved(Act, tag="fork.resolved", frozen=True, kw_only=True):
+    """The assembly of a base has chosen one of its two histories: from here on the book counts again.
+
+    `size` and `root` are those of a checkpoint of the branch kept, and `board` who seals it, from the base's own book.
+    `entry` is the base's act `branch.chosen` and `proof` its C2SP tlog-proof under that checkpoint; `continues` has the
+    hashes (hex, RFC 6962 §2.1.2) from the checkpoint that was seen to disagree to this one.
+    """
+
+    book: str
+    size: Whole
+    root: str
+    board: tuple[Officer, ...]
+    entry: str
+    proof: str
+    continues: tuple[str, ...]
+    reason: str
+
+    def check(self, assembly: Assembly) -> None:
+        by_officer(assembly, self)
+        consultations = assembly.room(Consultations)
+        insist(consultations.frozen(self.book), say("no fork of {book} is waiting to be resolved", book=self.book))
+        insist(0 < len(self.reason.strip()) <= MAX_REASON, say("letting a book go on takes a reason"))
+        officers_wellformed(self.board)
+        insist(
+            all(HEX_32.fullmatch(step) is not None for step in self.continues),
+            say("the hashes of the proof are 64 hexadecimal digits each"),
+        )
+        try:
+            self._proven(assembly, consultations.branches[self.book])
+        except BookError as error:
+            raise Refused(say("the base's choice is not proven: {fault}", fault=error.said)) from None
+
+    def _proven(self, assembly: Assembly, branches: tuple[tuple[int, str], tuple[int, str]]) -> None:
+        """Raise `Refused` or `BookError` unless the base's act stands in the branch kept and gives up the other."""
+        proven = proofs.parse(self.proof.encode())
+        keys = {officer.role: bytes.fromhex(officer.key) for officer in self.board}
+        signed = proofs.verify(proven, self.entry.encode(), self.book, keys)
+        lacking = tuple(role for role in assembly.room(Body).statutes.officers.seal if role not in signed)
+        insist(not lacking, say("the branch kept is not sealed: {roles} did not sign", roles=lacking))
+        at = proven.checkpoint
+        insist((at.size, at.root.hex()) == (self.size, self.root), say("the proof is under another checkpoint"))
+        chosen = read(parse(self.entry.encode()))
+        if not isinstance(chosen, Chosen):
+            raise Refused(say("the base's act is not its choice of a branch but {kind}", kind=chosen.kind))
+        place = self._kept(chosen, branches)
+        size, root = branches[place]
+        steps = [bytes.fromhex(step) for step in self.continues]
+        merkle.verify_consistency(size, bytes.fromhex(root), at.size, at.root, steps)
+
+    def _kept(self, chosen: Chosen, branches: tuple[tuple[int, str], tuple[int, str]]) -> int:
+        """The place of the branch that is kept: the base's act gives up the other."""
+        given_up = (chosen.size, chosen.root)
+        insist(
+            given_up in branches,
+            say(
+                "the base gave up a checkpoint of {size} acts that is neither of those which disagree", size=chosen.size
+            ),
+        )
+        return 1 - branches.index(given_up)
+
+    def apply(self, assembly: Assembly) -> None:
+        consultations = assembly.room(Consultations)
+        chosen = read(parse(self.entry.encode()))
+        if isinstance(chosen, Chosen):
+            place = self._kept(chosen, consultations.branches[self.book])
+            consultations.kept[self.book] = Kept(place, self.reason)
 
 
 @act
