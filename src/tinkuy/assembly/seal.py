@@ -9,6 +9,7 @@ Source: book.md, "Checkpoint"; C2SP tlog-checkpoint and signed-note.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tinkuy.assembly.founding import Body
@@ -49,7 +50,11 @@ def inspect(bodies: tuple[bytes, ...], note: bytes, assembly: Assembly) -> Seal:
 
     Raises `BookError` when the note is not a checkpoint.
     """
-    checkpoint = notes.parse(note)
+    return judge(notes.parse(note), [leaf_hash(entry) for entry in bodies], assembly)
+
+
+def judge(checkpoint: notes.Checkpoint, leaves: Sequence[bytes], assembly: Assembly) -> Seal:
+    """The seal on a copy whose entries have these leaf hashes and replayed to `assembly`."""
     body = assembly.room(Body)
     origin = f"tinkuy/{assembly.id}"
     if checkpoint.origin != origin:
@@ -60,17 +65,17 @@ def inspect(bodies: tuple[bytes, ...], note: bytes, assembly: Assembly) -> Seal:
         )
         return Seal(checkpoint.size, checkpoint.root, frozenset(), (), (other,))
     faults = []
-    if checkpoint.size != len(bodies):
+    if checkpoint.size != len(leaves):
         faults.append(
             say(
                 "the checkpoint seals {size} acts and the copy holds {held}: one is older than the other",
                 size=checkpoint.size,
-                held=len(bodies),
+                held=len(leaves),
             )
         )
-    elif root([leaf_hash(entry) for entry in bodies]) != checkpoint.root:
+    elif root(leaves) != checkpoint.root:
         faults.append(say("the acts are not those that the checkpoint seals"))
-    faults.extend(_continued(bodies, body))
+    faults.extend(_continued(leaves, body))
     signed: frozenset[str] = frozenset()
     try:
         signed = notes.signed_by(checkpoint, body.keys(checkpoint.size))
@@ -81,14 +86,14 @@ def inspect(bodies: tuple[bytes, ...], note: bytes, assembly: Assembly) -> Seal:
     return Seal(checkpoint.size, checkpoint.root, signed, tuple(needed), tuple(faults))
 
 
-def _continued(bodies: tuple[bytes, ...], body: Body) -> list[Said]:
+def _continued(leaves: Sequence[bytes], body: Body) -> list[Said]:
     """Recoveries and recalls that name, as the acts before them, other acts than these."""
     if not body.continued:
         return []
     tree, found = Frontier(), []
     for act, named in body.continued:
-        for entry in bodies[tree.size : act]:
-            tree.append(leaf_hash(entry))
+        for leaf in leaves[tree.size : act]:
+            tree.append(leaf)
         if tree.root().hex() != named:
             found.append(say("act {act} goes on from a copy that held other acts than these", act=str(act)))
     return found

@@ -12,11 +12,11 @@ from functools import lru_cache
 from typing import Protocol, TypeVar, cast
 
 from tinkuy.assembly.act import Act, Refused, insist, read, recognised
-from tinkuy.book.entry import book_id, parse
+from tinkuy.book.entry import id_of, leaf_hash, parse
 from tinkuy.book.errors import BookError
 from tinkuy.statutes import Statutes, StatutesError
 from tinkuy.statutes.errors import shown
-from tinkuy.words import Said, say
+from tinkuy.words import Said, Spoken, say
 
 FOUNDING = "assembly.founded"
 R = TypeVar("R")
@@ -48,14 +48,14 @@ class Assembly:
     at: str = ""  # time claimed by the act in hand
     by: str = ""
     n: int = 0
-    body: bytes = b""  # the entry of the act in hand
+    leaves: list[bytes] = field(default_factory=list)  # leaf hashes of the acts replayed, the one in hand included
     breaches: list[Breach] = field(default_factory=list)
     _rooms: dict[type, object] = field(default_factory=dict)
 
     @property
     def entry_id(self) -> str:
         """The id of the act in hand: the name by which other acts and books refer to it."""
-        return book_id(self.body)
+        return id_of(self.leaves[-1])
 
     def room(self, kind: Callable[[], R]) -> R:
         """The part of the state that a topic keeps, created empty at the first asking."""
@@ -80,8 +80,9 @@ class Assembly:
         Raises `BookError` when the bytes are not an entry at all.
         """
         act = recognised(body)
+        self.leaves.append(leaf_hash(body))
         try:
-            self._admit(self._read(body) if act is None else act, body)
+            self._admit(self._read(body) if act is None else act)
         except BookError as error:
             raise BookError(say("act {n}: {fault}", n=str(self.size), fault=error.said)) from None
         except Refused as refused:
@@ -91,7 +92,12 @@ class Assembly:
     def admit(self, body: bytes) -> None:
         """Take in one more entry if it is allowed; raises `Refused`, with the state unchanged, if it is not."""
         act = recognised(body)
-        self._admit(self._read(body) if act is None else act, body)
+        self.leaves.append(leaf_hash(body))
+        try:
+            self._admit(self._read(body) if act is None else act)
+        except Spoken:
+            self.leaves.pop()
+            raise
 
     def _read(self, body: bytes) -> Act:
         fields = parse(body)
@@ -104,9 +110,9 @@ class Assembly:
                 say("this is act {here} of the book, but it was written as act {n}", here=str(self.size), n=str(n))
             )
 
-    def _admit(self, act: Act, body: bytes) -> None:
+    def _admit(self, act: Act) -> None:
         self._in_place(act.n)
-        self.at, self.by, self.n, self.body = act.at, act.by, self.size, body
+        self.at, self.by, self.n = act.at, act.by, self.size
         if (act.kind == FOUNDING) != (self.size == 0):
             raise Refused(say("a book opens with the founding of its body, and only once"))
         act.check(self)

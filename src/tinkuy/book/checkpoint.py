@@ -47,6 +47,11 @@ class Checkpoint:
         return self.origin.removeprefix(PREFIX)
 
     @property
+    def text(self) -> bytes:
+        """What is signed: the note without its signatures and the blank line before them."""
+        return self.note[: self.note.rindex(b"\n\n") + 1]
+
+    @property
     def check_code(self) -> str:
         """The root's short code for reading aloud; see `check_code`."""
         return check_code(self.root)
@@ -96,8 +101,8 @@ def signed_by(checkpoint: Checkpoint, keys: Mapping[str, bytes]) -> frozenset[st
     """
     names = {f"{checkpoint.origin}/{role}": role for role in keys}
     verifiers = [note.Verifier(name, keys[role]) for name, role in names.items()]
-    text = checkpoint.note[: checkpoint.note.rindex(b"\n\n") + 1].decode()
-    return frozenset(names[name] for name in note.verify(note.Note(text, checkpoint.signatures), verifiers))
+    signed = note.verify_text(checkpoint.text, checkpoint.signatures, verifiers)
+    return frozenset(names[name] for name in signed)
 
 
 def check_code(root: bytes) -> str:

@@ -156,7 +156,12 @@ def leaf_hash(body: bytes) -> bytes:
 
 def book_id(first_body: bytes) -> str:
     """The id of the book that begins with this entry: 32 characters that nobody issues and anybody can recompute."""
-    return crockford.base32(leaf_hash(first_body)[:20])
+    return id_of(leaf_hash(first_body))
+
+
+def id_of(leaf: bytes) -> str:
+    """The name by which an entry with this leaf hash is referred to; of a first entry, its book's id."""
+    return crockford.base32(leaf[:20])
 
 
 def _check_text(body: bytes, fields: dict[str, Any]) -> None:

@@ -140,21 +140,26 @@ def verify(note: Note, verifiers: Sequence[Verifier]) -> frozenset[str]:
 
     Raises `BookError` naming the key whose signature is not valid or that signs twice.
     """
-    known = {(each.name, each.key_id): each for each in verifiers}
-    text = note.text.encode()
-    signed: set[Verifier] = set()
-    for line in note.signatures:
-        key = known.get((line.name, line.key_id))
-        if key is None:
+    return verify_text(note.text.encode(), note.signatures, verifiers)
+
+
+def verify_text(text: bytes, signatures: Iterable[Signature], verifiers: Iterable[Verifier]) -> frozenset[str]:
+    """As `verify`, of a note's text and its signatures."""
+    known = {(each.name, each.key_id): each.public for each in verifiers}
+    signed: set[tuple[str, bytes]] = set()
+    for line in signatures:
+        key = (line.name, line.key_id)
+        public = known.get(key)
+        if public is None:
             continue
         if key in signed:
             raise BookError(say("The key {name} signs the note twice.", name=line.name))
-        if not keys.verify(key.public, text, line.signature):
+        if not keys.verify(public, text, line.signature):
             raise BookError(
                 say("The signature of {name} is not valid: the note was altered or another key signed.", name=line.name)
             )
         signed.add(key)
-    return frozenset(key.name for key in signed)
+    return frozenset(name for name, _ in signed)
 
 
 def check_name(name: str) -> None:
@@ -188,10 +193,11 @@ def _signature(line: str) -> Signature:
 def from_base64(text: str) -> bytes | None:
     """The bytes of standard base64 in its one canonical spelling; None for any other text."""
     try:
-        data = base64.b64decode(text.encode("ascii"), validate=True)
-    except (binascii.Error, UnicodeEncodeError):
+        data = binascii.a2b_base64(text)
+    except ValueError:  # of which binascii's own error is one; a text that is not ASCII gives a plain one
         return None
-    return data if base64.b64encode(data).decode("ascii") == text else None
+    # Many spellings are read; the one that is written is the one that counts.
+    return data if binascii.b2a_base64(data, newline=False).decode("ascii") == text else None
 
 
 def _malformed(why: Said) -> BookError:

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 MOST = 999_999
+_LONG = 400  # characters; the longest figure takes a third of it
 
 _ES = (
     "cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciséis diecisiete "
@@ -37,7 +39,13 @@ def says(text: str, figure: int) -> bool:
     """
     if not 0 <= figure <= MOST:
         return False
-    return _plain(text) in {_plain(in_words(figure, language)) for language in ("es", "en")}
+    return len(text) <= _LONG and _plain(text) in _spellings(figure)
+
+
+@lru_cache(maxsize=1 << 16)
+def _spellings(figure: int) -> frozenset[str]:
+    """The figure in plain words of either language."""
+    return frozenset(_plain(in_words(figure, language)) for language in ("es", "en"))
 
 
 def in_words(figure: int, language: str) -> str:
@@ -60,7 +68,9 @@ _SPELLINGS = tuple(
 )
 
 
+@lru_cache(maxsize=1 << 16)
 def _plain(text: str) -> str:
+    """Words without case, accents and punctuation, in one of their spellings; small figures come again and again."""
     bare = "".join(sign for sign in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(sign))
     plain = " ".join(word for word in re.sub(r"[-.,;:*/()]", " ", bare).split() if word != "and")
     for pattern, spelling in _SPELLINGS:

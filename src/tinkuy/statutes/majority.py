@@ -19,7 +19,7 @@ for two majorities; Ley 30220 art. 66 for strata with weights.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import lcm
@@ -183,15 +183,20 @@ class Majority:
             figures = strata[rule.stratum]
         numerator = _numerator(figures, rule)
         denominator = self.counted(figures, rule.denominator)
-        left_out = self._left_out(figures, rule.denominator)
-        excluded = figures.excluded if rule.denominator == "eligible" else 0
-        asked = (rule.numerator, rule.denominator, figures.of, numerator, denominator, rule.bar)
-        sentence = sentences.without(sentences.test(*asked), left_out, excluded)
-        short = sentences.short(*asked)
-        if rule.stratum:
-            sentence = say("{stratum}: {sentence}", stratum=rule.stratum, sentence=sentence)
-            short = say("{stratum}: {sentence}", stratum=rule.stratum, sentence=short)
-        return _made(rule, numerator, denominator, sentence, short)
+
+        def wording() -> tuple[Said, Said | None]:
+            left_out = self._left_out(figures, rule.denominator)
+            excluded = figures.excluded if rule.denominator == "eligible" else 0
+            asked = (rule.numerator, rule.denominator, figures.of, numerator, denominator, rule.bar)
+            sentence, short = sentences.without(sentences.test(*asked), left_out, excluded), sentences.short(*asked)
+            if not rule.stratum:
+                return sentence, short
+            return (
+                say("{stratum}: {sentence}", stratum=rule.stratum, sentence=sentence),
+                say("{stratum}: {sentence}", stratum=rule.stratum, sentence=short),
+            )
+
+        return _made(rule, numerator, denominator, wording)
 
     def _weighted(self, rule: TestRule, strata: Mapping[str, Figures]) -> Test:
         """Shares of the strata times their weights, as whole parts of a common denominator."""
@@ -203,7 +208,9 @@ class Majority:
         empty = any(part.denominator == 0 for part in parts)
         whole = 0 if empty else lcm(*((part.weight / part.denominator).denominator for part in parts))
         reached = 0 if empty else sum(part.weight * part.numerator * whole / part.denominator for part in parts)
-        return _made(rule, int(reached), whole, sentences.weighted(parts, int(reached), whole, rule.bar))
+        return _made(
+            rule, int(reached), whole, lambda: (sentences.weighted(parts, int(reached), whole, rule.bar), None)
+        )
 
     def _tied(self, figures: Figures, tests: tuple[Test, ...]) -> bool:
         """As many for as against, and nothing failed but a bare majority that stands exactly at half."""
@@ -268,7 +275,9 @@ def _level(figures: Figures, rule: TestRule) -> bool:
     return figures.votes_for == figures.against
 
 
-def _made(rule: TestRule, numerator: int, denominator: int, sentence: Said, short: Said | None = None) -> Test:
+def _made(
+    rule: TestRule, numerator: int, denominator: int, wording: Callable[[], tuple[Said, Said | None]]
+) -> Test:
     return Test(
         name=rule.name,
         numerator=numerator,
@@ -277,6 +286,5 @@ def _made(rule: TestRule, numerator: int, denominator: int, sentence: Said, shor
         fraction=rule.bar.fraction,
         op=rule.bar.op,
         passed=rule.bar.passes(numerator, denominator),
-        sentence=sentence,
-        short=short,
+        wording=wording,
     )

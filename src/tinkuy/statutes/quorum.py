@@ -74,7 +74,7 @@ class Quorum:
             fraction=self.bar.fraction,
             op=self.bar.op,
             passed=self.bar.passes(there, whole),
-            sentence=sentences.quorum(self.of, there, whole, self.bar),
+            wording=lambda: (sentences.quorum(self.of, there, whole, self.bar), None),
         )
 
     def _units(self, there: int, whole: int) -> Test:
@@ -86,7 +86,7 @@ class Quorum:
             fraction=Fraction(0),
             op=">",
             passed=there >= self.min_units,
-            sentence=sentences.units_present(there, self.min_units),
+            wording=lambda: (sentences.units_present(there, self.min_units), None),
         )
 
 

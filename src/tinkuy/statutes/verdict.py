@@ -10,8 +10,8 @@ that judged. Integers and fractions only. The rules themselves are in `majority.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, fields
 from fractions import Fraction
 from typing import Literal
 
@@ -49,19 +49,20 @@ class Figures:
     units_eligible: int = 0
 
     def __post_init__(self) -> None:
-        for one in fields(self):
-            value = getattr(self, one.name)
-            if one.name == "of":
-                continue
+        for name in _COUNTS:
+            value = getattr(self, name)
             if type(value) is not int or value < 0:
                 problem = say("{value} is not a count: a whole number, zero or more, is needed", value=repr(value))
-                raise StatutesError(f"figures.{one.name}", problem)
+                raise StatutesError(f"figures.{name}", problem)
 
     @property
     def votes(self) -> int:
         """Everything cast, abstentions, blank, null and challenged included."""
         parts = self.votes_for + self.against + self.abstain + self.blank + self.null + self.challenged
         return self.cast or parts
+
+
+_COUNTS = tuple(one.name for one in fields(Figures) if one.name != "of")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,8 +78,17 @@ class Test:
     fraction: Fraction
     op: Op
     passed: bool
-    sentence: Said
-    short: Said | None = None  # the same as a clause of a headline, where there is one
+    wording: Callable[[], tuple[Said, Said | None]] = field(repr=False, compare=False)  # most tests are never said
+
+    @property
+    def sentence(self) -> Said:
+        """The test in a sentence with every figure."""
+        return self.wording()[0]
+
+    @property
+    def short(self) -> Said | None:
+        """The same as a clause of a headline, where there is one."""
+        return self.wording()[1]
 
     @property
     def reached(self) -> int:
