@@ -182,7 +182,10 @@ def read_branch(names: frozenset[str], get: Callable[[str], bytes | None], folde
         size = _SIZE.fullmatch(line)
         if size is None or not int(size[1]) <= min(at.size, MAX_ACTS):
             raise _at(folder + "opening", say("its first line should say how many acts of the branch follow"))
-        bodies = tuple(tiles.entries(lambda name: get(folder + name), int(size[1])))
+        try:
+            bodies = tuple(tiles.entries(lambda name: get(folder + name), int(size[1])))
+        except BookError as error:
+            raise BookError(say("{place}: {fault}", place=folder, fault=error.said)) from None
         first = Opening(bodies, hashes)
         expected |= {folder + "opening", *(folder + name for name, _ in tiles.bundles(bodies))}
     for name in sorted(names):
