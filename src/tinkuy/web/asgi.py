@@ -18,9 +18,11 @@ if not os.environ.get("TINKUY_STATIC"):
 from django.conf import settings
 from django.core.asgi import get_asgi_application
 
+from tinkuy.web.exchange import Shared
 from tinkuy.web.kept import App, Kept
 from tinkuy.web.public.pages import views
 from tinkuy.web.static_files import collect
 
 collect(Path(settings.STATIC_ROOT))
-application = Kept(cast(App, get_asgi_application()), lambda: views().version())
+site = Kept(cast(App, get_asgi_application()), lambda: views().version())
+application = Shared(site, Path(os.environ.get("TINKUY_SHARED") or "shared"))

@@ -39,6 +39,7 @@ def serve(
     """
     environment = {"TINKUY_VIEWS": str(views_of(directory)), "DJANGO_SETTINGS_MODULE": "tinkuy.web.settings"}
     environment |= maps_of(directory)
+    environment["TINKUY_SHARED"] = os.environ.get("TINKUY_SHARED") or str((directory / "shared").resolve())
     _free(host, port)
     from granian import Granian  # noqa: PLC0415 (a server is loaded only to serve)
     from granian.constants import Interfaces  # noqa: PLC0415
