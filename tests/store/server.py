@@ -1,0 +1,115 @@
+"""A PostgreSQL server of our own: Debian's binaries, a folder, a socket in it, and nothing on the network.
+
+`initdb` and `postgres` refuse to run as root; then they run as `postgres` or `nobody`, and the folder is theirs.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from tempfile import mkdtemp
+
+import psycopg
+
+PATIENCE = 60  # seconds
+
+
+def binaries() -> Path | None:
+    """The folder of Debian's newest server, if there is one."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda file: int(file.parents[1].name))
+    return found[-1].parent if found else None
+
+
+def _account() -> pwd.struct_passwd:
+    if os.geteuid() != 0:
+        return pwd.getpwuid(os.geteuid())
+    accounts = {account.pw_name: account for account in pwd.getpwall()}
+    return accounts.get("postgres") or accounts["nobody"]
+
+
+class Server:
+    """A server on the folder `data` under a short path: a socket's path has at most 107 bytes."""
+
+    def __init__(self, settings: Mapping[str, str] | None = None) -> None:
+        found = binaries()
+        if found is None:
+            raise FileNotFoundError("there is no PostgreSQL on this machine (tools/system postgres)")
+        self.binaries, self.account = found, _account()
+        self.folder = Path(mkdtemp(prefix="tinkuy-pg-"))
+        os.chown(self.folder, self.account.pw_uid, self.account.pw_gid)
+        self.settings = {
+            "listen_addresses": "",
+            "unix_socket_directories": str(self.folder),
+            "shared_buffers": "32MB",
+            "max_connections": "40",
+            **(settings or {}),
+        }
+        made = self._run(
+            "initdb", "--no-sync", "-U", "tinkuy", "-A", "trust", "-E", "UTF8", "--locale=C", "-D", str(self.data)
+        )
+        if made.wait(PATIENCE):
+            raise RuntimeError((self.folder / "log").read_text())
+        self._process: subprocess.Popen[bytes] | None = None
+        self.start()
+
+    @property
+    def data(self) -> Path:
+        return self.folder / "data"
+
+    def address(self, database: str = "postgres") -> str:
+        return f"postgresql://tinkuy@/{database}?host={self.folder}"
+
+    def start(self) -> None:
+        """Start, and return when it has recovered and answers."""
+        options = [part for name, value in self.settings.items() for part in ("-c", f"{name}={value}")]
+        self._process = self._run("postgres", "-D", str(self.data), *options)
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                psycopg.connect(self.address()).close()
+                return
+            except psycopg.OperationalError:
+                if self._process.poll() is not None or time.monotonic() > deadline:
+                    raise RuntimeError((self.folder / "log").read_text()) from None
+                time.sleep(0.02)
+
+    def create(self, database: str) -> str:
+        """An empty database; its address."""
+        with psycopg.connect(self.address(), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {database}".encode())
+        return self.address(database)
+
+    def kill(self) -> None:
+        """End the postmaster and all its backends at once, as `kill -9` does."""
+        assert self._process is not None
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait(PATIENCE)
+
+    def stop(self) -> None:
+        """Stop and take the folder away."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.send_signal(signal.SIGINT)  # "fast": connections are ended, nothing is lost
+            self._process.wait(PATIENCE)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _run(self, program: str, *arguments: str) -> subprocess.Popen[bytes]:
+        with (self.folder / "log").open("ab") as log:
+            return subprocess.Popen(
+                [self.binaries / program, *arguments],
+                stdout=log,
+                stderr=log,
+                cwd=self.folder,
+                start_new_session=True,  # a group of its own, to be killed as a whole
+                env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"},
+                **(
+                    {"user": self.account.pw_uid, "group": self.account.pw_gid, "extra_groups": []}
+                    if os.geteuid() == 0
+                    else {}
+                ),
+            )
