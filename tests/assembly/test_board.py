@@ -66,18 +66,15 @@ def test_a_recovery_names_the_act_right_after_which_it_stands() -> None:
         book.record(recovered(book, "secretary", size=4))
 
 
-def test_a_recovery_on_other_acts_than_it_names_is_under_no_seal() -> None:
+def test_a_recovery_on_other_acts_than_it_names_is_refused() -> None:
     """The root is signed by the new key, so the acts before a recovery cannot be exchanged under it."""
     book = Book().ready()
     act = recovered(book, "secretary")
     other = Book().founded().enrolled().published().frozen(at="2026-02-11")
     assert len(other.bodies) == len(book.bodies)
     assert other.state.id == book.state.id
-    other.record(act)
-    copy = other.seal(generation={"secretary": 1})
-    assert [str(fault) for fault in seal.inspect(copy.bodies, copy.note, other.state).faults] == [
-        "act 4 goes on from a copy that held other acts than these"
-    ]
+    with refused("it goes on from a copy that held other acts than these"):
+        other.record(act)
 
 
 @pytest.mark.parametrize(
@@ -86,8 +83,7 @@ def test_a_recovery_on_other_acts_than_it_names_is_under_no_seal() -> None:
         ({"signatures": ()}, "every new key signs the recovery"),
         ({"signatures": ("00" * 64,)}, "the new key of secretary has not signed this recovery of this book"),
         ({"signatures": ("no",)}, "the new key of secretary has not signed this recovery of this book"),
-        ({"root": "ab" * 32}, "the new key of secretary has not signed this recovery of this book"),
-        ({"root": "AB"}, "the root of that copy is not 64 hexadecimal digits"),
+        ({"root": "ab" * 32}, "it goes on from a copy that held other acts than these"),
         ({"reason": " "}, "a recovery takes a reason"),
         ({"board": ()}, "a board has between 1 and 16 officers"),
     ],

@@ -15,8 +15,9 @@ from datetime import date
 
 import msgspec
 
-from tinkuy.assembly.act import Act, Refused, act, insist
+from tinkuy.assembly.act import Act, Refused, Whole, act, insist
 from tinkuy.assembly.state import Assembly
+from tinkuy.book.merkle import Frontier
 from tinkuy.statutes import Majority, Quorum, Statutes, StatutesError
 from tinkuy.words import say
 
@@ -59,8 +60,7 @@ class Body:
     decisions: dict[int, tuple[str, str]] = field(default_factory=dict)  # vote → its rule and outcome, once declared
     spent: set[int] = field(default_factory=set)  # votes that were carried out: statutes adopted, a board installed
     keyed: set[str] = field(default_factory=set)  # every key that ever held a seat
-    continued: list[tuple[int, str]] = field(default_factory=list)  # act → root that it says the acts before it have
-    recalled: set[int] = field(default_factory=set)  # acts by which a board was recalled without its help
+    tree: Frontier = field(default_factory=Frontier, repr=False)  # the acts up to the last recovery or recall
 
     @property
     def statutes(self) -> Statutes:
@@ -221,7 +221,7 @@ class StatutesAdopted(Act, tag="statutes.adopted", frozen=True, kw_only=True):
     """
 
     statutes: str
-    vote: int
+    vote: Whole
 
     def check(self, assembly: Assembly) -> None:
         by_officer(assembly, self)

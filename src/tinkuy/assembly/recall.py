@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from tinkuy.assembly.act import Act, Refused, act, insist
+from tinkuy.assembly.act import Act, Refused, Whole, act, insist
 from tinkuy.assembly.board import goes_on_from, newly_keyed, seats, signed, statement
 from tinkuy.assembly.founding import (
     HEX_32,
@@ -114,7 +114,7 @@ class ParentNamed(Act, tag="parent.named", frozen=True, kw_only=True):
     book: str
     name: str
     board: tuple[Officer, ...]
-    vote: int | None = None
+    vote: Whole | None = None
 
     def check(self, assembly: Assembly) -> None:
         by_officer(assembly, self)
@@ -152,7 +152,7 @@ class BoardRecalled(Act, tag="board.recalled", frozen=True, kw_only=True):
     """
 
     board: tuple[Officer, ...]
-    size: int
+    size: Whole
     root: str
     reason: str
     members: tuple[Signed, ...] = ()
@@ -195,8 +195,6 @@ class BoardRecalled(Act, tag="board.recalled", frozen=True, kw_only=True):
             body.vacate(role, self.n)
         for officer in self.board:
             body.install(officer, self.n)
-        body.continued.append((self.n, self.root))
-        body.recalled.add(self.n)
 
 
 def _once(signatures: tuple[Signed, ...]) -> None:

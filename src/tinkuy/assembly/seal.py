@@ -2,7 +2,7 @@
 
 Guarantees that a copy counts as sealed only when the checkpoint covers exactly these bytes and every role that the
 statutes ask for has signed with the key that it held at that act. A key replaced by a rotation, a recovery, an
-election or a recall seals nothing after; and a recovery or a recall went on from these very acts.
+election or a recall seals nothing after.
 
 Source: book.md, "Checkpoint"; C2SP tlog-checkpoint and signed-note.
 """
@@ -17,7 +17,7 @@ from tinkuy.assembly.state import Assembly
 from tinkuy.book import checkpoint as notes
 from tinkuy.book.entry import leaf_hash
 from tinkuy.book.errors import BookError
-from tinkuy.book.merkle import Frontier, root
+from tinkuy.book.merkle import root
 from tinkuy.words import Said, say
 
 
@@ -75,7 +75,6 @@ def judge(checkpoint: notes.Checkpoint, leaves: Sequence[bytes], assembly: Assem
         )
     elif root(leaves) != checkpoint.root:
         faults.append(say("the acts are not those that the checkpoint seals"))
-    faults.extend(_continued(leaves, body))
     signed: frozenset[str] = frozenset()
     try:
         signed = notes.signed_by(checkpoint, body.keys(checkpoint.size))
@@ -84,19 +83,6 @@ def judge(checkpoint: notes.Checkpoint, leaves: Sequence[bytes], assembly: Assem
     faults.extend(_former(checkpoint, body, signed))
     needed = body.statutes.officers.seal if body.adopted else ()
     return Seal(checkpoint.size, checkpoint.root, signed, tuple(needed), tuple(faults))
-
-
-def _continued(leaves: Sequence[bytes], body: Body) -> list[Said]:
-    """Recoveries and recalls that name, as the acts before them, other acts than these."""
-    if not body.continued:
-        return []
-    tree, found = Frontier(), []
-    for act, named in body.continued:
-        for leaf in leaves[tree.size : act]:
-            tree.append(leaf)
-        if tree.root().hex() != named:
-            found.append(say("act {act} goes on from a copy that held other acts than these", act=str(act)))
-    return found
 
 
 def _former(checkpoint: notes.Checkpoint, body: Body, signed: frozenset[str]) -> list[Said]:
