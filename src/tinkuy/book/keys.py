@@ -2,9 +2,10 @@
 
 Guarantees that everybody reaches the same answer about a signature: the verifier is libsodium's, which refuses
 non-canonical encodings and keys of small order; implementations differ on these, and replay is a matter of consensus.
-A key at rest is a sealed key file, and the key that comes next is committed to before it is needed (pre-rotation).
+A key at rest is a sealed key file, and the key that comes next is committed to before it is needed (pre-rotation); it
+may rest on paper instead, as a phrase in which a slip of the pen is found by its line.
 
-Source: RFC 8032; RFC 9106 (argon2id); draft-irtf-cfrg-xchacha-03.
+Source: RFC 8032; RFC 9106 (argon2id); draft-irtf-cfrg-xchacha-03. Phrase: `book.crockford`.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from hashlib import sha256
 from nacl import bindings
 from nacl.exceptions import BadSignatureError, CryptoError
 
+from tinkuy.book import crockford
 from tinkuy.book.entry import canonical, read_canonical
 from tinkuy.book.errors import BookError
 from tinkuy.words import Said, say
@@ -26,6 +28,7 @@ from tinkuy.words import Said, say
 _COMMITMENT = b"tinkuy/next-key/v1\x00"
 _FORMAT = "tinkuy-key/v1"
 _MAX_KEY_FILE = 2_048
+_LINES, _DIGITS = 4, 13  # of a phrase: 52 digits hold the 256 bits of a seed and four zeros
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,46 @@ def verify(public: bytes, message: bytes, signature: bytes) -> bool:
 def commitment(public: bytes) -> bytes:
     """What a body publishes today about a key that it will use later: SHA-256 of a fixed prefix and the public key."""
     return sha256(_COMMITMENT + public).digest()
+
+
+def phrase(key: SigningKey) -> tuple[str, ...]:
+    """The private key as four lines to be written by hand, each with a check symbol. Who reads them has the key.
+
+    >>> phrase(SigningKey.from_seed(bytes(32)))[0]
+    '00000-00000-000-0'
+    """
+    value, digits = int.from_bytes(key.seed) << 4, ""
+    for _ in range(_LINES * _DIGITS):
+        digits, value = crockford.ALPHABET[value & 31] + digits, value >> 5
+    lines = (crockford.with_check(digits[at : at + _DIGITS]) for at in range(0, len(digits), _DIGITS))
+    return tuple("-".join((line[:5], line[5:10], line[10:13], line[13])) for line in lines)
+
+
+def from_phrase(text: str) -> SigningKey:
+    """The key of a phrase as a person copied it; case, hyphens, spaces and ends of lines do not matter.
+
+    Raises `BookError` naming the line in which there is a slip of the pen.
+    """
+    written = crockford.as_read("".join(text.split()))
+    if len(written) != _LINES * (_DIGITS + 1):
+        raise BookError(
+            say(
+                "The phrase has {given} letters and digits; {lines} lines of {each} are expected.",
+                given=len(written),
+                lines=_LINES,
+                each=_DIGITS + 1,
+            )
+        )
+    value = 0
+    for number in range(_LINES):
+        line = written[number * (_DIGITS + 1) : (number + 1) * (_DIGITS + 1)]
+        if not crockford.check_holds(line):
+            raise BookError(say("Line {line} of the phrase has a slip of the pen.", line=str(number + 1)))
+        for digit in line[:-1]:
+            value = value << 5 | crockford.ALPHABET.index(digit)
+    if value & 15:
+        raise BookError(say("Line {line} of the phrase has a slip of the pen.", line=str(_LINES)))
+    return SigningKey.from_seed((value >> 4).to_bytes(bindings.crypto_sign_SEEDBYTES))
 
 
 def seal(key: SigningKey, passphrase: str, random: Callable[[int], bytes], cost: Cost = MODERATE) -> str:

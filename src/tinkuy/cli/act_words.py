@@ -7,7 +7,7 @@ from typing import Any
 
 from tinkuy.assembly import board, founding, mandate, recall, register, vote
 from tinkuy.assembly.act import Act
-from tinkuy.federation import consultation, levels, returns, sheet
+from tinkuy.federation import affiliation, consultation, levels, returns, sheet
 from tinkuy.words import Said, say
 
 Words = Callable[[Any], Said]
@@ -85,6 +85,12 @@ WORDS: Mapping[type[Act], Words] = {
     ),
     founding.AffiliationAccepted: lambda act: say(
         "{name} joins as {code}, under {node}; book {book}", name=act.name, code=act.code, node=act.under, book=act.book
+    ),
+    affiliation.AffiliationUpdated: lambda act: say(
+        "{code} has another board: {roles}, by its own book of {size} acts",
+        code=act.code,
+        roles=_roles(act),
+        size=act.size,
     ),
     founding.AffiliationEnded: lambda act: say("{code} no longer belongs: {reason}", code=act.code, reason=act.reason),
     register.Enrolled: lambda act: say(

@@ -19,10 +19,9 @@ import typer
 from nacl.utils import random
 
 from tinkuy.assembly import seal as seals
-from tinkuy.assembly.board import BoardInstalled
 from tinkuy.assembly.founding import Founded, Officer
 from tinkuy.book.checkpoint import parse as parse_checkpoint
-from tinkuy.cli import desk_acts, desk_federation, desk_roll, desk_show, desk_vote
+from tinkuy.cli import desk_acts, desk_federation, desk_keys, desk_recall, desk_roll, desk_show, desk_vote
 from tinkuy.cli import desk_here as at_desk
 from tinkuy.cli.desk_here import (
     AT,
@@ -55,6 +54,8 @@ app = typer.Typer(
 app.add_typer(desk_roll.app, name="roll")
 app.add_typer(desk_vote.app, name="vote")
 app.add_typer(desk_federation.app, name="federation")
+app.add_typer(desk_keys.app, name="keys")
+app.add_typer(desk_recall.app, name="recall")
 
 At = Annotated[str | None, typer.Option("--at", help=spoken(AT), show_default=False)]
 By = Annotated[str | None, typer.Option("--by", help=spoken(BY), show_default=False)]
@@ -129,7 +130,7 @@ def found(
     tell(say("{name} is founded. Its book is {book}.", name=name, book=book))
     tell(
         say(
-            "The keys are in {folder}. Without file and passphrase nobody seals: keep a copy of the folder apart.",
+            "The keys are in {folder}. Keep each next key where this laptop is not: tinkuy desk keys apart",
             folder=str(directory / at_desk.KEYS),
         )
     )
@@ -201,23 +202,7 @@ def take_in(
         _tell_seal(desk, desk.desk.copy(desk.book).note)
 
 
-@app.command("rotate", help=spoken(say("Replace an officer's key by the one that the book has committed to.")))
-def rotate(
-    context: typer.Context,
-    role: Annotated[str, typer.Argument(help=spoken(say("Whose key.")), show_default=False)],
-    passphrase_file: Passphrases = None,
-    at: At = None,
-    by: By = None,
-) -> None:
-    """Record a rotation and make the key that comes after."""
-    with here(context.obj, at, by) as desk:
-        officer = desk.officer(role)
-        successor = desk.keyring.succeed(officer, passphrase(role, passphrases(passphrase_file)), random, at_desk.COST)
-        desk.record(BoardInstalled(board=(successor,), reason="rotation"))
-        desk.keyring.settle(successor)
-        tell(say("{role} seals with a new key from act {act} on.", role=role, act=str(desk.state.size - 1)))
-
-
+app.command("rotate", help=spoken(desk_keys.ROTATE))(desk_keys.rotate)
 app.command("enrol", help=spoken(desk_roll.ENROL))(desk_roll.enrol)
 app.command("slip", help=spoken(desk_roll.SLIP))(desk_roll.slip)
 app.command("sheet", help=spoken(desk_vote.SHEET))(desk_vote.sheet)

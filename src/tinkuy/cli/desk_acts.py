@@ -22,12 +22,12 @@ from tinkuy.assembly.act import Act, Refused
 from tinkuy.cli.desk_here import AT, BY, here, tell
 from tinkuy.cli.language import spoken
 from tinkuy.desk.desk import DeskError
-from tinkuy.federation import consultation, levels, returns, sheet
+from tinkuy.federation import affiliation, consultation, levels, returns, sheet
 from tinkuy.words import say
 
 RECORD = say("Record any act: its kind and its fields, or a file in JSON with one or several.")
 ACTS = say("List the kinds of acts with their fields.")
-ROOMS = (consultation, levels, returns, sheet)  # imported so that the registry knows their acts
+ROOMS = (affiliation, consultation, levels, returns, sheet)  # imported so that the registry knows their acts
 MAX_FILE = 16 * 1024 * 1024
 OWN = ("act", "at", "by", "n")
 PLAIN = {str: "text", int: "number", bool: "true | false", type(None): "null"}

@@ -168,7 +168,7 @@ def passphrase(of: str, files: Mapping[str, Path], *, new: bool = False) -> str:
         except UnicodeDecodeError:
             raise DeskError(say("{file}: the passphrase is not UTF-8", file=str(files[of]))) from None
     try:
-        return _new(of) if new else _hidden(say("Passphrase of {role}", role=of))
+        return _new(of) if new else hidden(say("Passphrase of {role}", role=of))
     except typer.Abort:
         raise DeskError(
             say("no passphrase was given for {role}; for a script: {option}", role=of, option="--passphrase-file")
@@ -178,13 +178,14 @@ def passphrase(of: str, files: Mapping[str, Path], *, new: bool = False) -> str:
 def _new(of: str) -> str:
     """A passphrase typed twice alike."""
     while True:
-        first = _hidden(say("New passphrase of {role}", role=of))
-        if _hidden(say("The same once more")) == first:
+        first = hidden(say("New passphrase of {role}", role=of))
+        if hidden(say("The same once more")) == first:
             return first
         typer.echo(spoken(say("These were two different ones; try again.")), err=True)
 
 
-def _hidden(what: Said) -> str:
+def hidden(what: Said) -> str:
+    """What a person types unseen. Aborts when nobody answers."""
     return str(typer.prompt(shown(what), hide_input=True, err=True))
 
 

@@ -19,6 +19,7 @@ from tinkuy.assembly.founding import Affiliations
 from tinkuy.cli.desk_here import AT, BY, Here, here, tell
 from tinkuy.cli.language import current, spoken
 from tinkuy.cli.progress import counted
+from tinkuy.desk.boards import updates
 from tinkuy.desk.desk import DeskError
 from tinkuy.desk.files import HandedIn, read_handed_in
 from tinkuy.desk.organiser import expect_sealed
@@ -57,12 +58,17 @@ def command(
             for file in files:
                 told.append((file, _take(desk, file, running, codes)))
                 step(1)
+        grown = [one.code for _, one in told if isinstance(one, Taken) and one.new]
+        changed = list(updates(desk.desk, desk.book, grown))
+        desk.record(*changed)
     if as_json:
         typer.echo(json.dumps([_data(file, one) for file, one in told], ensure_ascii=False, indent=2))
     else:
         for file, one in told:
             for line in _lines(file, one):
                 tell(line)
+        for act in changed:
+            tell(say("{code} has another board now; it was noted.", code=act.code))
         tell(_summary([one for _, one in told]))
     return max((_code(one) for _, one in told), default=TAKEN)
 

@@ -147,9 +147,9 @@ def member_key(book: str, member: str, key: SigningKey, former: SigningKey | Non
 def updates(desk: Desk, federation: str, codes: Iterable[str]) -> Iterator[AffiliationUpdated]:
     """What the federation has not noted yet of these bases' boards, from their sealed books in the store."""
     bases = desk.assembly(federation).room(Affiliations).by_code
-    for code in dict.fromkeys(codes):
-        base = bases.get(code)
-        if base is None or desk.store.latest_checkpoint(base.book) is None:
+    books = {bases[code].book for code in codes if code in bases}
+    for code, base in sorted(bases.items()):
+        if base.book not in books or desk.store.latest_checkpoint(base.book) is None:
             continue
         copy, state = desk.copy(base.book), desk.assembly(base.book)
         sealed = seals.inspect(copy.bodies, copy.note, state)
