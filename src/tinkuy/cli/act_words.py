@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tinkuy.assembly import board, founding, mandate, recall, register, vote
+from tinkuy.assembly import board, branch, founding, mandate, recall, register, vote
 from tinkuy.assembly.act import Act
 from tinkuy.federation import affiliation, consultation, levels, returns, sheet
 from tinkuy.words import Said, say
@@ -164,6 +164,18 @@ WORDS: Mapping[type[Act], Words] = {
     returns.Annulled: lambda act: say("the sheet of {unit} is annulled: {reason}", unit=act.unit, reason=act.reason),
     returns.NotHeld: lambda act: say("{unit} did not meet: {reason}", unit=act.unit, reason=act.reason),
     returns.Forked: lambda act: say("two sealed histories of book {book} were seen: a fork", book=act.book),
+    returns.ForkResolved: lambda act: say(
+        "book {book} goes on in the history of {size} acts that its assembly chose: {reason}",
+        book=act.book,
+        size=act.size,
+        reason=act.reason,
+    ),
+    branch.Chosen: lambda act: say(
+        "by vote {vote} the assembly gives up another history of this book, of {size} acts: {reason}",
+        vote=str(act.vote),
+        size=act.size,
+        reason=act.reason,
+    ),
     returns.DelegateVoted: lambda act: say(
         "{member}, delegate of {unit}, votes “{option}”", member=act.delegate, unit=act.unit, option=act.option
     ),

@@ -19,6 +19,7 @@ from tinkuy.assembly import seal
 from tinkuy.assembly.founding import Body
 from tinkuy.book.checkpoint import parse as parse_checkpoint
 from tinkuy.book.entry import book_id, leaf_hash
+from tinkuy.book.merkle import consistency_proof, root
 from tinkuy.book.package import Package
 from tinkuy.book.package import write as write_package
 from tinkuy.book.proof import parse as parse_proof
@@ -134,7 +135,7 @@ class Returns:
 
     def _received(self, one: Sent, receipt: Receipt, failed: Sequence[int], by: str) -> Received:
         state = self.desk.assembly(self.federation)
-        frozen = self._unit(one.code).affiliate.book in state.room(Consultations).forked
+        frozen = state.room(Consultations).frozen(self._unit(one.code).affiliate.book)
         holding = frozen or any(checks.SEVERITY[number] == "E" for number in failed)
         late = one.at > self.consultation.closes
         return Received(
@@ -147,9 +148,30 @@ class Returns:
             state="late" if late else "observed" if holding else "normal",
             checks=tuple(failed),
             proven=receipt.proven,
+            continues=self._continues(one, receipt),
             at=one.at,
             by=by,
         )
+
+    def _continues(self, one: Sent, receipt: Receipt) -> tuple[str, ...]:
+        """The hashes from the history that a base's assembly chose to this copy; none where its book never forked."""
+        kept = self.desk.assembly(self.federation).room(Consultations).kept.get(self._unit(one.code).affiliate.book)
+        if kept is None:
+            return ()
+        if not isinstance(one.held, BookCopy):
+            raise DeskError(
+                say(
+                    "{code}: its book forked, and a sheet alone does not show in which history it stands: "
+                    "bring the whole book",
+                    code=one.code,
+                )
+            )
+        leaves = [leaf_hash(body) for body in one.held.bodies[: receipt.size]]
+        if len(leaves) < kept.size or root(leaves[: kept.size]).hex() != kept.root:
+            raise DeskError(
+                say("{code}: this copy does not continue the history that its assembly chose", code=one.code)
+            )
+        return tuple(step.hex() for step in consistency_proof(leaves, kept.size))
 
     def report(self) -> Report:
         """The audit of what the store holds, up to the federation's last checkpoint.
@@ -259,7 +281,7 @@ class Returns:
 
     def _fork(self, book: str, copy: BookCopy, at: str, by: str) -> None:
         """Keep a contradicting copy as evidence and record the fork, once, if both branches are sealed."""
-        if book in self.desk.assembly(self.federation).room(Consultations).forked:
+        if self._known(book, copy):
             return
         other = seal.inspect(copy.bodies, copy.note, replay(copy.bodies, self.desk.attachments))
         held = self.desk.copy(book)
@@ -279,6 +301,15 @@ class Returns:
             evidence=self.desk.attach(evidence.getvalue()),
         )
         self.desk.record(self.federation, fork, at=at, by=by)
+
+    def _known(self, book: str, copy: BookCopy) -> bool:
+        """Whether a contradicting copy says nothing new: the fork is recorded, and this is its other branch."""
+        consultations = self.desk.assembly(self.federation).room(Consultations)
+        if book not in consultations.kept:
+            return book in consultations.forked
+        size, other = consultations.branches[book][1]
+        leaves = [leaf_hash(body) for body in copy.bodies[:size]]
+        return len(leaves) == size and root(leaves).hex() == other
 
     def _receipt(self, one: Sent, state: Assembly) -> Receipt | None:
         """The receipt that this copy would be given: of the newest sheet for this consultation that it holds."""

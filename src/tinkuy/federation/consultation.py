@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import msgspec
+
 from tinkuy.assembly.act import Act, act, found, insist
 from tinkuy.assembly.founding import HEX_32, Affiliate, Affiliations, Body, by_officer
 from tinkuy.assembly.register import moment
@@ -24,8 +26,7 @@ from tinkuy.words import say
 MAX_BATCH = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(msgspec.Struct, frozen=True, gc=False):
     """What the federation wrote down when a sheet came.
 
     Where it stands in the base's book and under which checkpoint.
@@ -83,9 +84,14 @@ class Consultation:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The branch that a base's assembly chose: its place (0 or 1) in the pair that disagreed, and why it did."""
+    """The branch that a base's assembly chose.
+
+    Its place (0 or 1) in the pair that disagreed, the checkpoint (size, root) from which the book goes on, and why.
+    """
 
     place: int
+    size: int
+    root: str
     reason: str
 
 

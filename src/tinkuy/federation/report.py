@@ -225,7 +225,7 @@ class _Sheet:
         if self.forked_later:
             said = say("a fork of the book was recorded after the result was certified; the result stands")
             found.append(Finding("W", place, said, None, code))
-        if self.kept is not None and not self.frozen:
+        if self.kept is not None:
             said = say("its assembly chose one of two histories of its book: {reason}", reason=self.kept.reason)
             found.append(Finding("info", place, said, None, code))
         if self.unit.state in ("normal", "observed", "resolved", "late"):

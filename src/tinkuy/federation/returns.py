@@ -56,6 +56,7 @@ class Received(Act, tag="sheet.received", frozen=True, kw_only=True):
     state: Literal["normal", "observed", "late"]
     checks: tuple[int, ...] = ()
     proven: tuple[str, str] | None = None
+    continues: tuple[str, ...] = ()  # of a book that forked: hashes (hex) from the branch kept to this checkpoint
 
     def check(self, assembly: Assembly) -> None:
         by_officer(assembly, self)
@@ -82,6 +83,26 @@ class Received(Act, tag="sheet.received", frozen=True, kw_only=True):
             self.state == "late" or (self.state == "observed") == holding,
             say("a sheet is observed when a check holds it, and only then"),
         )
+        self._on_the_branch_kept(assembly, unit)
+
+    def _on_the_branch_kept(self, assembly: Assembly, unit: Unit) -> None:
+        """Refuse a sheet from a history that its own assembly gave up."""
+        kept = assembly.room(Consultations).kept.get(unit.affiliate.book)
+        if kept is None:
+            insist(
+                not self.continues, say("the book of {unit} has one history: nothing is to be shown", unit=self.unit)
+            )
+            return
+        insist(
+            all(HEX_32.fullmatch(step) is not None for step in self.continues),
+            say("the hashes of the proof are 64 hexadecimal digits each"),
+        )
+        root, steps = bytes.fromhex(self.root), [bytes.fromhex(step) for step in self.continues]
+        try:
+            merkle.verify_consistency(kept.size, bytes.fromhex(kept.root), self.size, root, steps)
+        except BookError:
+            refusal = say("the sheet of {unit} is not from the history that its assembly chose", unit=self.unit)
+            raise Refused(refusal) from None
 
     def apply(self, assembly: Assembly) -> None:
         unit = assembly.room(Consultations).by_id[self.consultation].units[self.unit]
@@ -299,7 +320,7 @@ class ForkResolved(Act, tag="fork.resolved", frozen=True, kw_only=True):
         chosen = read(parse(self.entry.encode()))
         if isinstance(chosen, Chosen):
             place = self._kept(chosen, consultations.branches[self.book])
-            consultations.kept[self.book] = Kept(place, self.reason)
+            consultations.kept[self.book] = Kept(place, self.size, self.root, self.reason)
 
 
 @act
