@@ -133,7 +133,9 @@ def test_a_rotation_opens_the_commitment_and_the_former_key_seals_no_more(termin
     for file in Path("a/keys").glob("secretary*"):
         file.unlink()
     Path("a/keys/secretary.json").write_bytes(former)
-    assert "is not in" in terminal.desk("a", "seal", "--role", "secretary", *OFFICERS, code=2)
+    said = terminal.desk("a", "seal", "--role", "secretary", *OFFICERS, code=2)
+    assert "is not the one that the book names now" in said
+    assert "came back from a backup" in terminal.desk("a", "keys", "show")
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import shlex
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -21,8 +22,10 @@ GUIDES = Path(__file__).parents[2] / "docs" / "guides"
 FENCE = re.compile(r"^```(sh|csv) (\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LANGUAGES = ("es", "en")
 READERS = ("secretary", "organiser", "observer", "member")
-PASSPHRASES = {"found", "seal", "rotate", "enrol", "slip"}
+PASSPHRASES = {"found", "seal", "rotate", "enrol", "slip", "apart", "recover", "make", "member", "sign", "countersign"}
 TIMED = {"found", "enrol", "publish", "freeze", "open", "count", "declare", "sheet", "record", "rotate", "tree"} | {
+    "recover",
+    "member",
     "affiliate",
     "consult",
     "lodge",
@@ -83,10 +86,12 @@ def typed(terminal: Terminal, place: Path, command: list[str], at: str) -> str:
     """What the command prints when a person types it in that folder on that day and answers with the passphrases."""
     program, *words = command
     assert program == "tinkuy"
-    verb = next(word for word in words if word not in ("desk", "federation", "roll", "vote"))
+    verb = next(word for word in words if word not in ("desk", "federation", "keys", "recall", "roll", "vote"))
     if words[0] == "desk" and verb in PASSPHRASES:
         words += [
-            part for name in ("chair", "secretary", "roll") for part in ("--passphrase-file", f"{name}=pw.{name}")
+            part
+            for name in sorted(file.suffix[1:] for file in place.glob("pw.*"))
+            for part in ("--passphrase-file", f"{name}=pw.{name}")
         ]
     if verb in TIMED:
         words += ["--at", at]
@@ -105,7 +110,7 @@ def test_the_options_of_every_example_are_those_of_the_commands(language):
 
 def parse(words: list[str]) -> None:
     """Read the words against the options of the command that they name; nothing is run."""
-    command, name = get_command(main._app()), "tinkuy"
+    command, name = _program(), "tinkuy"
     context = None
     while True:
         context = command.make_context(name, list(words), parent=context)
@@ -113,6 +118,11 @@ def parse(words: list[str]) -> None:
             return
         rest = [*context._protected_args, *context.args]
         name, command, words = command.resolve_command(context, rest)
+
+
+@cache
+def _program():
+    return get_command(main._app())
 
 
 @pytest.mark.parametrize("reader", READERS)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from nacl.utils import random
 
 from tests.book.builders import OFFICERS, book_of
+from tinkuy.assembly.founding import Officer
 from tinkuy.book import checkpoint
 from tinkuy.book.keys import Cost, commitment
 from tinkuy.desk.desk import joined
@@ -22,6 +23,11 @@ WORDS = "cuatro vientos al sur"
 @pytest.fixture
 def ring(tmp_path) -> Keyring:
     return Keyring(tmp_path / "keys")
+
+
+def succeeded(ring: Keyring, seat: Officer) -> Officer:
+    """The seat after a rotation to the key that lies in the folder."""
+    return ring.succeed(seat, ring.following(seat, WORDS), WORDS, random, CHEAP)
 
 
 def test_a_key_opens_with_its_passphrase_and_no_other(ring):
@@ -52,30 +58,30 @@ def test_a_role_is_no_path(ring):
 
 def test_the_next_key_is_the_one_committed_to(ring):
     seat = ring.create("chair", WORDS, random, CHEAP)
-    after = ring.succeed(seat, WORDS, random, CHEAP)
+    after = succeeded(ring, seat)
     assert commitment(bytes.fromhex(after.key)).hex() == seat.next
     ring.settle(after)
     assert sorted(file.name for file in ring.folder.iterdir()) == ["chair.json", "chair.next.json"]
-    again = ring.succeed(after, WORDS, random, CHEAP)
+    again = succeeded(ring, after)
     assert commitment(bytes.fromhex(again.key)).hex() == after.next
 
 
 def test_a_rotation_cut_short_before_the_book_recorded_it_is_done_again(ring):
     seat = ring.create("chair", WORDS, random, CHEAP)
-    ring.succeed(seat, WORDS, random, CHEAP)
+    succeeded(ring, seat)
     assert ring.unseal(seat, WORDS).public.hex() == seat.key
-    after = ring.succeed(seat, WORDS, random, CHEAP)
+    after = succeeded(ring, seat)
     ring.settle(after)
     assert ring.unseal(after, WORDS).public.hex() == after.key
 
 
 @pytest.mark.parametrize("renamed", [False, True], ids=["before the names", "between the names"])
 def test_a_rotation_cut_short_after_the_book_recorded_it_is_finished_by_the_next(ring, renamed):
-    after = ring.succeed(ring.create("chair", WORDS, random, CHEAP), WORDS, random, CHEAP)
+    after = succeeded(ring, ring.create("chair", WORDS, random, CHEAP))
     if renamed:
         (ring.folder / "chair.next.json").replace(ring.folder / "chair.json")
     assert ring.unseal(after, WORDS).public.hex() == after.key
-    again = ring.succeed(after, WORDS, random, CHEAP)
+    again = succeeded(ring, after)
     assert commitment(bytes.fromhex(again.key)).hex() == after.next
     ring.settle(again)
     assert ring.unseal(again, WORDS).public.hex() == again.key

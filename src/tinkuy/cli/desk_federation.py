@@ -12,13 +12,15 @@ from typing import Annotated
 
 import typer
 
+from tinkuy.assembly.founding import Affiliations
+from tinkuy.book.checkpoint import parse as parse_checkpoint
 from tinkuy.cli.desk_acts import pairs
 from tinkuy.cli.desk_here import AT, BY, Here, asked, here, moment, read_bytes, tell
 from tinkuy.cli.desk_vote import boxed, options_given
 from tinkuy.cli.language import spoken
 from tinkuy.desk import organiser, table
 from tinkuy.desk.desk import DeskError
-from tinkuy.desk.files import read_handed_in
+from tinkuy.desk.files import read_handed_in, write_book
 from tinkuy.desk.returns import Returns
 from tinkuy.federation import returns
 from tinkuy.federation.acts import replay
@@ -104,6 +106,30 @@ def affiliate(
         desk.record(*acts)
         for act in acts:
             tell(say("{code}: {name}, under {node}.", code=act.code, name=act.name, node=act.under))
+
+
+@app.command("copy", help=spoken(say("Write the sealed book of a base, as it was last received, for its board.")))
+def copy(
+    context: typer.Context,
+    code: Code,
+    file: Annotated[Path, typer.Argument(help=spoken(say("The file to write (.tinkuy).")), show_default=False)],
+) -> None:
+    """The longest sealed copy that the federation holds: from it a base goes on whose laptop was lost."""
+    with here(context.obj) as desk:
+        base = desk.state.room(Affiliations).by_code.get(code)
+        if base is None:
+            raise DeskError(say("no base has the code {code}", code=code))
+        held = desk.desk.copy(base.book)
+        organiser.expect_sealed(held, replay(held.bodies, desk.desk.attachments), code)
+        write_book(file, held, desk.desk.named(held))
+        tell(
+            say(
+                "{file} is written: {count} acts. Check code {code}",
+                file=str(file),
+                count=len(held.bodies),
+                code=parse_checkpoint(held.note).check_code,
+            )
+        )
 
 
 @app.command("consult", help=spoken(say("Draft a consultation: question, options, rule, window.")))

@@ -296,8 +296,11 @@ def _sources(given: Sequence[str] | None) -> dict[str, Path | None]:
 def _typed(role: str, file: Path | None) -> SigningKey:
     """The key of a phrase that is typed unseen, or stands in a file."""
     if file is not None:
-        text = read_bytes(file, MAX_PHRASE).decode("utf-8", "replace")
-    else:
+        return book_keys.from_phrase(read_bytes(file, MAX_PHRASE).decode("utf-8", "replace"))
+    try:
         lines = [at_desk.hidden(say("Phrase of {role}, line {line}", role=role, line=str(n))) for n in range(1, 5)]
-        text = "\n".join(lines)
-    return book_keys.from_phrase(text)
+    except typer.Abort:
+        raise DeskError(
+            say("no phrase was typed for {role}; for a script: {option}", role=role, option=f"--phrase {role}=FILE")
+        ) from None
+    return book_keys.from_phrase("\n".join(lines))

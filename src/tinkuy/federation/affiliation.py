@@ -10,10 +10,8 @@ Source: book.md, "Keys"; federation.md, check 7.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from tinkuy.assembly.act import Act, Whole, act, found, insist
-from tinkuy.assembly.founding import HEX_32, Affiliations, Officer, by_officer, officers_wellformed
+from tinkuy.assembly.founding import HEX_32, Affiliate, Affiliations, Officer, by_officer, officers_wellformed
 from tinkuy.assembly.state import Assembly
 from tinkuy.federation.consultation import Consultations
 from tinkuy.words import say
@@ -42,8 +40,12 @@ class AffiliationUpdated(Act, tag="affiliation.updated", frozen=True, kw_only=Tr
 
     def apply(self, assembly: Assembly) -> None:
         bases = assembly.room(Affiliations).by_code
-        base = bases[self.code] = replace(bases[self.code], board=self.board)
+        base = bases[self.code] = _with(bases[self.code], self.board)
         for consultation in assembly.room(Consultations).by_id.values():
             unit = consultation.units.get(self.code)
             if unit is not None and unit.affiliate.book == base.book and unit.receipt is None:
-                unit.affiliate = replace(unit.affiliate, board=self.board)
+                unit.affiliate = _with(unit.affiliate, self.board)
+
+
+def _with(base: Affiliate, board: tuple[Officer, ...]) -> Affiliate:
+    return Affiliate(base.code, base.book, base.name, base.kind, base.under, board)
