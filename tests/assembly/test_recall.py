@@ -303,3 +303,11 @@ def test_a_registered_key_is_replaced_only_with_its_own_signature() -> None:
 def test_statutes_that_contradict_themselves_on_recall_are_refused_in_place(text: bytes, sentence: str) -> None:
     with pytest.raises(StatutesError, match=sentence):
         Statutes.from_toml(BY_MEMBERS.replace(b'members = "1/3"', text))
+
+
+def test_a_recall_brings_no_key_that_held_a_seat() -> None:
+    """A new board with the old secretary's key would be sealed by whoever was recalled."""
+    book = base(BY_MEMBERS)
+    former = book.keys.officer("secretary")
+    with refused("the key of secretary held a seat in this book before"):
+        book.record(recalled(book, numbered(10), board=(NEW.officer("chair"), former)))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from tests.desk.terminal import Terminal, figures
 from tinkuy.book.keys import Cost
-from tinkuy.cli import desk_here
+from tinkuy.cli import desk_here, main
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -17,6 +18,7 @@ def cheap():
     """Opening a key file costs milliseconds here; the desk takes the cost as a value."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(desk_here, "COST", Cost(passes=1, memory=8_192))
+        patch.setattr(main, "get_command", cache(main.get_command))  # half a second each time, and always the same
         for name in ("TINKUY_LANG", "LANGUAGE"):
             patch.setenv(name, "en")
         yield

@@ -49,9 +49,11 @@ class Terminal:
         given = ("--name", name, "--kind", kind, "--place", "Ayaviri", "--statutes", statutes)
         self.desk(folder, "found", *given, *OFFICERS, "--at", "2026-01-12T20:00:00Z")
 
-    def base(self, folder: str, members: int, *, frozen: bool = True) -> list[tuple[str, str]]:
+    def base(
+        self, folder: str, members: int, *, frozen: bool = True, statutes: str = "pe-junta-vecinal"
+    ) -> list[tuple[str, str]]:
         """Found a base, enrol its members and freeze its roll; the names and documents of its members."""
-        self.found(folder, f"Junta {folder}", "neighbourhood", "pe-junta-vecinal")
+        self.found(folder, f"Junta {folder}", "neighbourhood", statutes)
         persons = [(f"Justina Quispe {folder} {n}", f"D-{folder}-{n:07}") for n in range(members)]
         rows = "".join(f"{name};{document}\n" for name, document in persons)
         Path(f"{folder}.csv").write_text("Nombre;DNI\n" + rows, encoding="utf-8")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.desk.terminal import Terminal
+from tests.desk.terminal import OFFICERS, Terminal
 from tests.desk.test_guides import Block, parse, typed
 from tinkuy.assembly import seal
 from tinkuy.desk.files import read_handed_in
@@ -21,13 +21,20 @@ from tinkuy.federation.archive import BookCopy
 
 DRILLS = Path(__file__).parents[2] / "docs" / "drills"
 FENCE = re.compile(r"^```sh (\S+) (\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+EXAMPLE = re.compile(r"^```(\w+) example\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LOST = ("lost-laptop.md", "portatil-perdido.md")
+RECALL = ("recall.md", "revocatoria.md")
 
 
 def steps(page: str) -> list[Block]:
     text = (DRILLS / page).read_text(encoding="utf-8")
-    assert text.count("```") == 2 * len(FENCE.findall(text)), "a block that nobody tries"
+    shown = len(FENCE.findall(text)) + len(EXAMPLE.findall(text))
+    assert text.count("```") == 2 * shown, "a block that is neither tried nor an example"
     return [Block(place, "sh", at, text) for at, place, text in FENCE.findall(text)]
+
+
+def examples(page: str) -> list[tuple[str, str]]:
+    return EXAMPLE.findall((DRILLS / page).read_text(encoding="utf-8"))
 
 
 def places(terminal: Terminal, *names: str) -> None:
@@ -47,8 +54,7 @@ def played(terminal: Terminal, blocks: list[Block]) -> str:
 
 
 def federated(terminal: Terminal, code: str) -> None:
-    """A base with a frozen roll, in a federation."""
-    terminal.base("base", 20)
+    """The base in this folder, in a federation."""
     terminal.found("federation", "Federación", "federation", "consulta-nacional")
     Path("tree.csv").write_text("code,name,parent,level\n21,Puno,,region\n", encoding="utf-8")
     terminal.desk("federation", "federation", "tree", "tree.csv", "--at", "2026-01-13T20:00:00Z")
@@ -66,6 +72,7 @@ def whole(file: str) -> bool:
 
 @pytest.mark.parametrize("page", LOST)
 def test_a_base_whose_laptop_was_lost_goes_on_and_its_federation_follows(page, terminal):
+    terminal.base("base", 20)
     federated(terminal, "JV-01")
     places(terminal, "base", "federation", "new-laptop")
     drill = steps(page)
@@ -80,7 +87,6 @@ def test_a_base_whose_laptop_was_lost_goes_on_and_its_federation_follows(page, t
     kinds = [one["act"] for one in json.loads(terminal.run("book", "show", "usb/junta.tinkuy", "--json"))["entries"]]
     assert kinds[-1] == "board.recovered"
     assert "member.left" not in kinds
-    assert "board.tinkuy" not in kinds
     _thief_gains_nothing(terminal)
 
 
@@ -103,14 +109,67 @@ def _thief_gains_nothing(terminal: Terminal) -> None:
     assert terminal.state("federation") == before
 
 
+@pytest.mark.parametrize("page", RECALL)
+def test_members_and_the_body_above_recall_a_board_that_does_not_help(page, terminal):
+    (statutes,) = [text for kind, text in examples(page) if kind == "toml"]
+    given = terminal.run("statutes", "show", "pe-junta-vecinal")
+    Path("own.toml").write_text(given + "\n" + statutes, encoding="utf-8")
+    for member in ("m1", "m2"):
+        Path(f"pw.{member}").write_text(f"la clave larga de {member}\n", encoding="utf-8")
+    terminal.base("base", 6, statutes="own.toml")
+    federated(terminal, "JV-01")
+    named_parent(terminal)
+    places(terminal, "base", "federation", "new-board")
+    terminal.desk("base", "keys", "show")
+    said = played(terminal, steps(page))
+    assert "m1 has signed" in said
+    assert "have countersigned" in said
+    assert "JV-01 has another board now" in said
+    assert whole("usb/junta.tinkuy")
+    _recalled_board_gains_nothing(terminal)
+
+
+def named_parent(terminal: Terminal) -> None:
+    """The base votes on its affiliation and names the federation's officers, with the keys that they hold."""
+    boxes = ("votes=6,0", "signed_in=6", "cast=6", "blank=0", "null=0", "challenged=0")
+    options = ("--option", "Sí:for", "--option", "No:against")
+    day = "2026-02-21T15:00:00Z"
+    asked = ("vote", "open", "--question", "¿Nos afiliamos?", "--rule", "affiliation", *options)
+    terminal.desk("base", *asked, "--method", "secret", "--at", day)
+    terminal.desk("base", "vote", "count", *boxes, "--teller", "m1", "--teller", "m2", "--at", day)
+    terminal.desk("base", "vote", "declare", "--at", day)
+    terminal.desk("federation", "seal", *OFFICERS)
+    terminal.desk("federation", "export", "federation.tinkuy")
+    founding = json.loads(terminal.run("book", "show", "federation.tinkuy", "--json"))["entries"][0]
+    act = {"act": "parent.named", "name": "Federación", "vote": 1, "board": founding["board"]}
+    act["book"] = terminal.state("federation")["book"]
+    Path("parent.json").write_text(json.dumps(act), encoding="utf-8")
+    terminal.desk("base", "record", "--json", "parent.json", "--at", day)
+
+
+def _recalled_board_gains_nothing(terminal: Terminal) -> None:
+    """The old board goes on in its own copy; nobody takes it."""
+    before = terminal.state("federation")
+    terminal.desk("base", "record", "member.left", "member=m3", "--at", "2026-03-03T20:00:00Z")
+    terminal.desk("base", "seal", *OFFICERS)
+    terminal.desk("base", "export", "stale.tinkuy")
+    assert "two histories" in terminal.run("receive", "federation", "stale.tinkuy", code=2)
+    assert "two histories" in terminal.desk("base", "import", "usb/junta.tinkuy", code=2)
+    assert terminal.state("federation") == before
+    signed = ("recall", "record", "usb/recall.json")
+    assert "and this is act" in terminal.desk("base", *signed, code=2)  # the same proof, at another place
+
+
 def test_both_languages_drill_the_same_commands_in_the_same_places():
-    english, spanish = (steps(page) for page in LOST)
-    assert [(one.reader, one.mark) for one in english] == [(one.reader, one.mark) for one in spanish]
-    for one, other in zip(english, spanish, strict=True):
-        assert [command[:5] for command in one.commands()] == [command[:5] for command in other.commands()]
+    for pages in (LOST, RECALL):
+        english, spanish = (steps(page) for page in pages)
+        assert [(one.reader, one.mark) for one in english] == [(one.reader, one.mark) for one in spanish]
+        for one, other in zip(english, spanish, strict=True):
+            assert [command[:5] for command in one.commands()] == [command[:5] for command in other.commands()]
+        assert [kind for kind, _ in examples(pages[0])] == [kind for kind, _ in examples(pages[1])]
 
 
-@pytest.mark.parametrize("page", LOST)
+@pytest.mark.parametrize("page", [*LOST, *RECALL])
 def test_the_options_of_a_drill_are_those_of_the_commands(page):
     for block in steps(page):
         for command in block.commands():
