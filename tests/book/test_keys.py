@@ -6,6 +6,8 @@ from pathlib import Path
 
 import cryptography_vectors
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tinkuy.book import keys
 from tinkuy.book.errors import BookError
@@ -155,3 +157,49 @@ def test_a_key_file_that_asks_for_too_much_or_lacks_something_is_refused(field, 
 def test_a_file_that_is_no_key_file_is_refused(text):
     with pytest.raises(BookError):
         keys.unseal(text, "x")
+
+
+@given(st.binary(min_size=32, max_size=32))
+def test_a_phrase_gives_back_its_key(seed):
+    key = SigningKey.from_seed(seed)
+    lines = keys.phrase(key)
+    assert len(lines) == 4
+    assert keys.from_phrase("\n".join(lines)) == key
+    assert keys.from_phrase(" ".join(lines).lower().replace("-", " ").replace("0", "o").replace("1", "l")) == key
+
+
+@given(st.integers(0, 3), st.integers(0, 13), st.sampled_from("0123456789ABCDEFGHJKMNPQRSTVWXYZ"))
+def test_one_wrong_sign_in_a_phrase_is_found_by_its_line(line, place, sign):
+    lines = [text.replace("-", "") for text in keys.phrase(KEY)]
+    if lines[line][place] == sign:
+        return
+    lines[line] = lines[line][:place] + sign + lines[line][place + 1 :]
+    with pytest.raises(BookError, match=f"Line {line + 1} of the phrase"):
+        keys.from_phrase("\n".join(lines))
+
+
+@given(st.integers(0, 3), st.integers(0, 11))
+def test_two_neighbours_exchanged_in_a_phrase_are_found(line, place):
+    lines = [text.replace("-", "") for text in keys.phrase(KEY)]
+    first, second = lines[line][place : place + 2]
+    if first == second:
+        return
+    lines[line] = lines[line][:place] + second + first + lines[line][place + 2 :]
+    with pytest.raises(BookError, match=f"Line {line + 1} of the phrase"):
+        keys.from_phrase("\n".join(lines))
+
+
+@pytest.mark.parametrize("text", ["", "0", "ñandú", "0" * 55, "0" * 57, "\x00" * 56, "0" * 100_000])
+def test_what_is_no_phrase_is_refused(text):
+    with pytest.raises(BookError, match="phrase"):
+        keys.from_phrase(text)
+
+
+def test_a_phrase_has_one_spelling_for_a_key():
+    """The last line has four bits too many: they must be zero, or two phrases would be one key."""
+    from tinkuy.book import crockford
+
+    lines = [text.replace("-", "") for text in keys.phrase(KEY)]
+    digits = lines[3][:12] + crockford.ALPHABET[crockford.ALPHABET.index(lines[3][12]) + 1]
+    with pytest.raises(BookError, match="Line 4 of the phrase"):
+        keys.from_phrase("\n".join([*lines[:3], crockford.with_check(digits)]))

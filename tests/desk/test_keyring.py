@@ -14,7 +14,7 @@ from tinkuy.assembly.founding import Officer
 from tinkuy.book import checkpoint
 from tinkuy.book.keys import Cost, commitment
 from tinkuy.desk.desk import joined
-from tinkuy.desk.keyring import Keyring, KeyringError
+from tinkuy.desk.keyring import Keyring, KeyringError, open_file
 
 CHEAP = Cost(passes=1, memory=8_192)
 WORDS = "cuatro vientos al sur"
@@ -119,3 +119,72 @@ def test_signatures_on_another_checkpoint_do_not_join():
     keys = {role: key.public for role, key in OFFICERS.items()}
     older, newer = book_of(2).checkpoint().note, book_of(3).checkpoint().note
     assert joined(older, newer, keys) == newer
+
+
+def test_the_next_key_moves_to_a_file_elsewhere_and_opens_there(ring, tmp_path):
+    seat = ring.create("chair", WORDS, random, CHEAP)
+    stick = tmp_path / "chair.next.json"
+    ring.keep_apart(seat, WORDS, stick)
+    assert sorted(file.name for file in ring.folder.iterdir()) == ["chair.json"]
+    assert stick.stat().st_mode & 0o777 == 0o600
+    assert commitment(open_file(stick, WORDS).public).hex() == seat.next
+    assert (ring.at_hand(seat), ring.holds_following(seat)) == ("here", False)
+    with pytest.raises(KeyringError, match="the next key of chair is not in"):
+        ring.following(seat, WORDS)
+
+
+def test_a_next_key_is_not_moved_over_a_file_nor_before_it_opens(ring, tmp_path):
+    seat = ring.create("chair", WORDS, random, CHEAP)
+    before = sorted(file.name for file in ring.folder.iterdir())
+    taken = tmp_path / "taken.json"
+    taken.write_text("otra cosa", encoding="utf-8")
+    with pytest.raises(KeyringError, match="never written over"):
+        ring.keep_apart(seat, WORDS, taken)
+    with pytest.raises(KeyringError, match="passphrase"):
+        ring.keep_apart(seat, WORDS + " ", tmp_path / "new.json")
+    assert sorted(file.name for file in ring.folder.iterdir()) == before
+    assert taken.read_text(encoding="utf-8") == "otra cosa"
+
+
+def test_a_rotation_takes_the_next_key_from_where_it_is_kept(ring, tmp_path):
+    seat = ring.create("chair", WORDS, random, CHEAP)
+    stick = tmp_path / "chair.next.json"
+    ring.keep_apart(seat, WORDS, stick)
+    after = ring.succeed(seat, open_file(stick, WORDS), WORDS, random, CHEAP)
+    assert ring.at_hand(seat) == "here"  # until the book has recorded it
+    ring.settle(after)
+    assert ring.unseal(after, WORDS).public.hex() == after.key
+    assert ring.at_hand(seat) == "other"
+    assert commitment(ring.following(after, WORDS).public).hex() == after.next
+
+
+def test_a_recovery_begins_in_a_folder_without_any_key(ring, tmp_path):
+    seat = ring.create("chair", WORDS, random, CHEAP)
+    stick = tmp_path / "chair.next.json"
+    ring.keep_apart(seat, WORDS, stick)
+    new = Keyring(tmp_path / "new" / "keys")
+    assert new.at_hand(seat) == "none"
+    after = new.succeed(seat, open_file(stick, WORDS), "otra contraseña larga", random, CHEAP)
+    new.settle(after)
+    assert new.unseal(after, "otra contraseña larga").public.hex() == after.key
+    assert sorted(file.name for file in new.folder.iterdir()) == ["chair.json", "chair.next.json"]
+
+
+def test_only_the_key_that_was_committed_to_comes_next(ring):
+    seat = ring.create("chair", WORDS, random, CHEAP)
+    with pytest.raises(KeyringError, match="not the key that the book has committed to"):
+        ring.succeed(seat, ring.unseal(seat, WORDS), WORDS, random, CHEAP)
+
+
+def test_a_folder_that_came_back_from_a_backup_says_so(ring, tmp_path):
+    """The copy was made before a rotation; what is in it is not what the book names now."""
+    seat = ring.create("chair", WORDS, random, CHEAP)
+    backup = (ring.folder / "chair.json").read_bytes()
+    after = succeeded(ring, seat)
+    ring.settle(after)
+    restored = Keyring(tmp_path / "restored")
+    restored.folder.mkdir()
+    (restored.folder / "chair.json").write_bytes(backup)
+    assert restored.at_hand(after) == "other"
+    with pytest.raises(KeyringError, match="is not the one that the book names now"):
+        restored.unseal(after, WORDS)
