@@ -6,7 +6,7 @@ damaged stops none of the others. A copy that brings nothing is counted and not 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,13 +95,12 @@ def took(exchange: Exchange, offer: Offer) -> Told:
         return Told(offer.shown, say("{reason}", reason=error.strerror or str(error)))
 
 
-def gave(outward: Outward, books: Sequence[str], apart: Iterable[str] = ()) -> dict[str, Put]:
-    """Put books on a shelf, the list of its books last; what became of each. `apart` contradict what stands there."""
+def gave(outward: Outward, books: Sequence[str]) -> dict[str, Put]:
+    """Put books on a shelf, the list of its books last; what became of each."""
     done: dict[str, Put] = {}
-    contradicted = frozenset(apart)
     with counted(say("Writing books"), len(books)) as step:
         for book in books:
-            done[book] = outward.put(book, forked=book in contradicted)
+            done[book] = outward.put(book)
             step(1)
     outward.list_books()
     return done

@@ -32,7 +32,7 @@ from tinkuy.cli.exchange import (
 )
 from tinkuy.cli.language import spoken
 from tinkuy.cli.progress import counted
-from tinkuy.desk.exchange import Exchange, Met
+from tinkuy.desk.exchange import Exchange
 from tinkuy.desk.exchange_out import Outward
 from tinkuy.desk.exchange_places import Folder, Offer, Place, offers
 from tinkuy.words import Spoken, say
@@ -61,9 +61,8 @@ def command(
         else:
             shelf = Folder(Path(place))
             told = _met(exchange, shelf, place, only, lambda offer: took(exchange, offer)) if shelf.names("") else []
-            apart = {one.came.book for one in told if isinstance(one.came, Met) and one.came.outcome == "forked"}
             held = [book for book in chosen(exchange, ()) if not only or book in only]
-            done = gave(Outward(exchange, shelf), held, apart)
+            done = gave(Outward(exchange, shelf), held)
         if as_json:
             typer.echo(json.dumps({"taken": as_data(told), "given": done}, ensure_ascii=False, indent=2))
         else:

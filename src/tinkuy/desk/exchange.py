@@ -5,8 +5,9 @@ under its checkpoint, the acts replay, an officer of the board that this replay 
 is held. Meeting is idempotent and takes copies in any order: an older copy takes nothing back, and what comes is
 written in one transaction. No clock is asked; times in books are claims.
 
-- A *provisional* copy, which not all who must have signed, is kept while nothing sealed is held of the book; it does
-  not continue a sealed book, or one officer alone could block what the whole board seals after.
+- A *provisional* copy, which not all who must have signed, brings no act: it waits. A store never gives up what it
+  holds, so one officer alone could otherwise put a history in the way of the one that the whole board seals. A body's
+  own officers pass such copies to one another with `tinkuy desk import`.
 - A sealed copy that contradicts what a checkpoint held here covers is a *fork*: the book held stays as it is, and the
   other history is kept beside it as a package of its own under `forks/`, where `tinkuy receive` can take it up.
 - An act that the book's statutes forbid has no effect; the book is kept, readable, and the breach is reported.
@@ -32,13 +33,14 @@ from tinkuy.book.checkpoint import parse as parse_checkpoint
 from tinkuy.book.entry import MAX_ENTRY, leaf_hash
 from tinkuy.book.merkle import root
 from tinkuy.book.note import MAX_NOTE
+from tinkuy.book.package import Package
 from tinkuy.book.package import write as write_package
 from tinkuy.desk.desk import Desk, joined
-from tinkuy.desk.exchange_places import FORKS, ExchangeError, Offer, Shelf
+from tinkuy.desk.exchange_places import FORKS, MAX_EVIDENCE, ExchangeError, Offer, Shelf
 from tinkuy.desk.files import ATTACHMENTS
 from tinkuy.federation.acts import Assembly, replay
 from tinkuy.federation.archive import MAX_ATTACHMENT, BookCopy
-from tinkuy.words import Said, say
+from tinkuy.words import Said, Spoken, say
 
 MAX_ACTS = 1_000_000
 MAX_BYTES = 2**30  # of one book's entries, and of the attachments taken at one meeting
@@ -70,6 +72,15 @@ class Met:
     lacking: tuple[str, ...] = ()
     breaches: tuple[Breach, ...] = ()
     left: tuple[Said, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A copy of a book that is held here, what it replays to, and who sealed it."""
+
+    copy: BookCopy
+    state: Assembly
+    seal: seal.Seal
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +124,13 @@ class Exchange:
             return self._contradiction(checkpoint, copy, first)
         return self._continuation(checkpoint, copy, len(held))
 
-    def offered(self, book: str) -> BookCopy | None:
+    def offered(self, book: str) -> Offered | None:
         """The copy that travels from here: the longest that its whole board sealed, else up to the last checkpoint.
 
         None where the book was never sealed at all.
         """
         note = self.desk.store.latest_checkpoint(book)
-        return None if note is None else self._sealed(book) or self.desk.copy(book)
+        return None if note is None else self._sealed(book) or self._judged(self.desk.copy(book))
 
     def named(self, copy: BookCopy) -> dict[str, bytes]:
         """The attachments that acts of a copy name and that are here."""
@@ -129,13 +140,17 @@ class Exchange:
         """The files in which second histories of a book are kept here."""
         return [f"{FORKS}/{book}/{name}" for name in self.shelf.names(f"{FORKS}/{book}") if name.endswith(".tinkuy")]
 
-    def _sealed(self, book: str) -> BookCopy | None:
+    def _sealed(self, book: str) -> Offered | None:
         bodies = tuple(self.desk.store.bodies(book))
         for note in reversed(self.desk.store.checkpoints(book)):
-            copy = BookCopy(bodies[: parse_checkpoint(note).size], note)
-            if seal.inspect(copy.bodies, note, replay(copy.bodies, self.desk.attachments)).whole:
-                return copy
+            found = self._judged(BookCopy(bodies[: parse_checkpoint(note).size], note))
+            if found.seal.whole:
+                return found
         return None
+
+    def _judged(self, copy: BookCopy) -> Offered:
+        state = replay(copy.bodies, self.desk.attachments)
+        return Offered(copy, state, seal.inspect(copy.bodies, copy.note, state))
 
     def _known(self, offer: Offer, checkpoint: Checkpoint, held: Sequence[bytes]) -> Met:
         """A checkpoint that is here already may still bring attachments."""
@@ -196,7 +211,7 @@ class Exchange:
         """Write what is new of a copy that agrees with the book held."""
         book, size, store = checkpoint.book_id, checkpoint.size, self.desk.store
         outcome: Outcome = "new" if held == 0 else "grown" if size > held else "signed"
-        if copy.seal.lacking and self._sealed(book) is not None:
+        if copy.seal.lacking and (size > held or self._sealed(book) is not None):
             outcome = "waits" if size > held else "same"
             return Met(book, outcome, size, lacking=copy.seal.lacking, left=copy.left)
         with self.desk.together():
@@ -257,8 +272,7 @@ def put_branch(shelf: Shelf, copy: BookCopy, attachments: Mapping[str, bytes], s
     checkpoint = parse_checkpoint(copy.note)
     folder = f"{FORKS}/{checkpoint.book_id}"
     name = f"{checkpoint.root.hex()[:32]}.tinkuy"
-    names = shelf.names(folder)
-    if name in names or len(names) >= MAX_BRANCHES:
+    if is_whole(shelf, f"{folder}/{name}") or len({*shelf.names(folder)} - {name}) >= MAX_BRANCHES:
         return
     members = [*tiles.write(copy.bodies, checkpoint), (HELD, signed)]
     members += [(ATTACHMENTS + digest, attachments[digest]) for digest in sorted(attachments)]
@@ -266,6 +280,15 @@ def put_branch(shelf: Shelf, copy: BookCopy, attachments: Mapping[str, bytes], s
     write_package(packed, members)
     shelf.write(f"{folder}/{name}", packed.getvalue())
     shelf.settle()
+
+
+def is_whole(shelf: Shelf, path: str) -> bool:
+    """Whether a package lies there as it was sealed."""
+    try:
+        data = shelf.read(path, MAX_EVIDENCE)
+        return data is not None and Package(BytesIO(data)).sealed
+    except Spoken:
+        return False
 
 
 def _bodies(offer: Offer, checkpoint: Checkpoint, held: tuple[bytes, ...]) -> tuple[bytes, ...]:

@@ -76,6 +76,8 @@ class Site:
 
     def names(self, folder: str) -> list[str]:
         """See `Place`: what the server's lists name; the books, or the attachments of one."""
+        if folder and not folder.endswith("attachments"):
+            return []  # a server shows no folders, and second histories are not listed
         if folder:
             lines = (self.read(f"{folder}.txt", MAX_LIST) or b"").decode("ascii", "replace").splitlines()
             return sorted(name for name in lines if DIGEST.fullmatch(name))

@@ -11,13 +11,13 @@ Source: C2SP tlog-tiles; book.md, "Forms in which a book travels".
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 
-from tinkuy.assembly import seal
 from tinkuy.assembly.founding import Body
 from tinkuy.book import tiles
-from tinkuy.book.checkpoint import Checkpoint, signed_by
+from tinkuy.book.checkpoint import Checkpoint
 from tinkuy.book.checkpoint import parse as parse_checkpoint
 from tinkuy.book.entry import leaf_hash
 from tinkuy.book.errors import BookError
@@ -25,14 +25,14 @@ from tinkuy.book.merkle import root
 from tinkuy.book.note import MAX_NOTE
 from tinkuy.book.package import write as write_package
 from tinkuy.desk.desk import joined
-from tinkuy.desk.exchange import Exchange, bounded, put_branch
+from tinkuy.desk.exchange import MAX_BUNDLE, Exchange, Offered, bounded, is_whole, put_branch
 from tinkuy.desk.exchange_places import BOOKS, DIGEST, LISTING, MAX_EVIDENCE, ExchangeError, Shelf, listed
 from tinkuy.desk.files import ATTACHMENTS, appearing, write_book
-from tinkuy.federation.acts import Assembly, replay
 from tinkuy.federation.archive import BookCopy
 from tinkuy.words import say
 
 Outcome = Literal["written", "there", "newer", "apart"]
+Relation = Literal["nowhere", "before", "level", "after", "apart"]
 
 
 class Outward:
@@ -41,19 +41,18 @@ class Outward:
     def __init__(self, exchange: Exchange, shelf: Shelf) -> None:
         self.exchange, self.shelf = exchange, shelf
 
-    def put(self, book: str, *, forked: bool = False) -> Outcome:
+    def put(self, book: str) -> Outcome:
         """Put a book on the shelf, and the second histories of it that are kept here.
 
-        `forked` says that what stands there was read and contradicts ours. "written": the shelf has ours now; "there":
-        it had it; "newer": it has a later copy; "apart": it has another history, and ours was put beside it. Raises
-        `ExchangeError` where the book was never sealed.
+        "written": the shelf has ours now; "there": it had it; "newer": it has a later copy; "apart": it has another
+        history, and ours was put beside it. Raises `ExchangeError` where the book was never sealed.
         """
-        copy = self.exchange.offered(book)
-        if copy is None:
-            raise ExchangeError(say("the book {book} has no checkpoint yet: seal it first", book=book))
-        outcome = self._put(book, copy, forked)
+        offered = self.exchange.offered(book)
+        if offered is None:
+            raise _unsealed(book)
+        outcome = self._put(book, offered)
         for path in self.exchange.branches(book):
-            if self.shelf.read(path, MAX_EVIDENCE) is None:
+            if not is_whole(self.shelf, path):
                 self.shelf.write(path, self.exchange.shelf.read(path, MAX_EVIDENCE) or b"")
         self.shelf.settle()
         return outcome
@@ -61,36 +60,49 @@ class Outward:
     def list_books(self) -> None:
         """Write the list of the shelf's books, for readers that see no folders."""
         lines = "".join(f"{book} {size}\n" for book, size in listed(self.shelf)).encode("ascii")
-        if self.shelf.read(BOOKS, len(lines) + 1) != lines:
+        if not self._has(BOOKS, lines):
             self.shelf.write(BOOKS, lines)
             self.shelf.settle()
 
-    def _put(self, book: str, copy: BookCopy, forked: bool) -> Outcome:
-        state = replay(copy.bodies, self.exchange.desk.attachments)
-        standing = self._standing(book, copy, state)
+    def _put(self, book: str, offered: Offered) -> Outcome:
+        copy, standing = offered.copy, self._standing(book)
+        stands = "nowhere" if standing is None else self._relation(book, standing, copy)
         attachments = self.exchange.named(copy)
-        if forked or (standing is not None and not _continued(standing, copy)):
+        if stands == "apart":
             put_branch(self.shelf, copy, attachments, copy.note)
             return "apart"
-        if standing is not None and standing.size > len(copy.bodies):
-            return "newer"
-        sealed = seal.inspect(copy.bodies, copy.note, state)
-        if standing is not None and sealed.lacking and standing.size < len(copy.bodies):
-            return "newer"  # what stands there may be sealed, and this is not yet
-        return self._write(book, _with_signatures(standing, copy, state), attachments)
+        if stands == "after" or (stands == "before" and offered.seal.lacking):
+            return "newer"  # or sealed, perhaps, where ours is not yet
+        if standing is not None and stands == "level":
+            keys = offered.state.room(Body).keys(standing.size)
+            copy = BookCopy(copy.bodies, bounded(joined(standing.note, copy.note, keys), keys))
+        return self._write(book, copy, attachments)
 
-    def _standing(self, book: str, copy: BookCopy, state: Assembly) -> Checkpoint | None:
-        """The checkpoint on the shelf; None where there is none that anybody stands behind."""
+    def _standing(self, book: str) -> Checkpoint | None:
+        """The checkpoint on the shelf; None where there is none, or something else in its place."""
         try:
             note = self.shelf.read(f"{book}/{tiles.CHECKPOINT}", MAX_NOTE)
             found = None if note is None else parse_checkpoint(note)
-            if found is None or found.book_id != book:
-                return None
-            if found.size > len(copy.bodies):
-                return found  # who may sign it is not known here; it was judged, or will be, where it is read
-            return found if signed_by(found, state.room(Body).keys(found.size)) else None
         except (BookError, ExchangeError):
             return None
+        return found if found is not None and found.book_id == book else None
+
+    def _relation(self, book: str, standing: Checkpoint, copy: BookCopy) -> Relation:
+        """How what stands there lies to ours.
+
+        A copy that says it is longer is left even when it cannot be read: whoever holds it whole can mend it.
+        """
+        ours, size = len(copy.bodies), standing.size
+        if size <= ours and _root(copy.bodies[:size]) == standing.root:
+            return "level" if size == ours else "before"
+        try:
+            found = tiles.entries(lambda path: self.shelf.read(f"{book}/{path}", MAX_BUNDLE), size)
+            theirs = tuple(islice(found, ours))
+        except (BookError, ExchangeError):
+            return "after" if size > ours else "nowhere"
+        if size > ours:
+            return "after" if theirs == copy.bodies else "apart"
+        return "apart" if _root(theirs) == standing.root else "nowhere"
 
     def _write(self, book: str, copy: BookCopy, attachments: Mapping[str, bytes]) -> Outcome:
         """Put down what is not there or is damaged, the checkpoint last."""
@@ -131,10 +143,10 @@ def write_file(path: Path, exchange: Exchange, books: Iterable[str]) -> int:
     """
     copies = {}
     for book in books:
-        copy = exchange.offered(book)
-        if copy is None:
-            raise ExchangeError(say("the book {book} has no checkpoint yet: seal it first", book=book))
-        copies[book] = copy
+        offered = exchange.offered(book)
+        if offered is None:
+            raise _unsealed(book)
+        copies[book] = offered.copy
     if len(copies) == 1:
         (copy,) = copies.values()
         write_book(path, copy, exchange.named(copy))
@@ -152,16 +164,9 @@ def _members(exchange: Exchange, copies: Mapping[str, BookCopy]) -> Iterator[tup
             yield f"{book}/{ATTACHMENTS}{digest}", data
 
 
-def _continued(standing: Checkpoint, copy: BookCopy) -> bool:
-    """Whether ours continues what stands there, as far as ours goes."""
-    if standing.size > len(copy.bodies):
-        return True
-    return root([leaf_hash(body) for body in copy.bodies[: standing.size]]) == standing.root
+def _unsealed(book: str) -> ExchangeError:
+    return ExchangeError(say("the book {book} has no checkpoint yet: seal it first", book=book))
 
 
-def _with_signatures(standing: Checkpoint | None, copy: BookCopy, state: Assembly) -> BookCopy:
-    """The copy with the signatures that stand on the same checkpoint there."""
-    if standing is None or (standing.size, standing.root) != (len(copy.bodies), parse_checkpoint(copy.note).root):
-        return copy
-    keys = state.room(Body).keys(standing.size)
-    return BookCopy(copy.bodies, bounded(joined(standing.note, copy.note, keys), keys))
+def _root(bodies: Iterable[bytes]) -> bytes:
+    return root([leaf_hash(body) for body in bodies])
