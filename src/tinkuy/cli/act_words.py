@@ -7,7 +7,7 @@ from typing import Any
 
 from tinkuy.assembly import board, branch, founding, mandate, recall, register, vote
 from tinkuy.assembly.act import Act
-from tinkuy.federation import affiliation, consultation, levels, returns, sheet
+from tinkuy.federation import affiliation, consultation, levels, reported, returns, sheet
 from tinkuy.words import Said, say
 
 Words = Callable[[Any], Said]
@@ -159,6 +159,12 @@ WORDS: Mapping[type[Act], Words] = {
     consultation.Ratified: lambda act: say("the result is ratified by vote {vote}", vote=str(act.vote)),
     consultation.Archived: lambda act: say("the consultation is archived"),
     returns.Received: _received,
+    reported.SheetReported: lambda act: say(
+        "a result of {unit} is told by {channel}, unsigned: {figures}",
+        unit=act.unit,
+        channel=act.channel,
+        figures=_figures(act),
+    ),
     returns.Observed: lambda act: say("the sheet of {unit} is held: {reason}", unit=act.unit, reason=act.reason),
     returns.Resolved: lambda act: say("the sheet of {unit} is resolved: {reason}", unit=act.unit, reason=act.reason),
     returns.Annulled: lambda act: say("the sheet of {unit} is annulled: {reason}", unit=act.unit, reason=act.reason),

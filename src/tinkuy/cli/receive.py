@@ -16,21 +16,26 @@ from typing import Annotated
 import typer
 
 from tinkuy.assembly.founding import Affiliations
+from tinkuy.cli import fork
 from tinkuy.cli.desk_here import AT, BY, Here, here, tell
 from tinkuy.cli.language import current, spoken
 from tinkuy.cli.progress import counted
 from tinkuy.desk.boards import updates
 from tinkuy.desk.desk import DeskError
 from tinkuy.desk.files import HandedIn, read_handed_in
+from tinkuy.desk.fork import recorded
 from tinkuy.desk.organiser import expect_sealed
 from tinkuy.desk.returns import Returns, Sent, Taken
 from tinkuy.federation.acts import replay
 from tinkuy.federation.archive import BookCopy
 from tinkuy.federation.consultation import Consultation, Consultations
+from tinkuy.federation.reported import Reported, SheetReported
 from tinkuy.federation.sheet import Sheets
+from tinkuy.federation.sms import read as read_sms
 from tinkuy.words import Said, Spoken, say
 
 TAKEN, HELD, REFUSED = 0, 1, 2
+REPORTED = "reported"  # told in a message; no state of a sheet
 
 
 def command(
@@ -38,8 +43,16 @@ def command(
         Path, typer.Argument(help=spoken(say("The folder of the federation's desk.")), show_default=False)
     ],
     files: Annotated[
-        list[Path], typer.Argument(help=spoken(say("Books and sheets of bases (.tinkuy).")), show_default=False)
-    ],
+        list[Path] | None, typer.Argument(help=spoken(say("Books and sheets of bases (.tinkuy).")), show_default=False)
+    ] = None,
+    sms: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--sms",
+            help=spoken(say("A result told in a short message: kept as reported, unsigned, and not counted.")),
+            show_default=False,
+        ),
+    ] = None,
     consultation: Annotated[
         str | None,
         typer.Option(
@@ -53,22 +66,28 @@ def command(
     """Take in books and sheets of bases, in any order; the same file twice changes nothing."""
     with here(directory, at, by) as desk:
         running, codes = _running(desk, consultation), _codes(desk)
-        told = []
-        with counted(say("Taking in what the bases sent"), len(files)) as step:
-            for file in files:
-                told.append((file, _take(desk, file, running, codes)))
+        told: list[tuple[str, Taken | Said]] = []
+        with counted(say("Taking in what the bases sent"), len(files or ())) as step:
+            for file in files or ():
+                told.append((str(file), _take(desk, file, running, codes)))
                 step(1)
+        told += [(message, _tell(desk, message, running)) for message in sms or ()]
         grown = [one.code for _, one in told if isinstance(one, Taken) and one.new]
         changed = list(updates(desk.desk, desk.book, grown))
         desk.record(*changed)
+        proofs = _evidence(desk, [one for _, one in told if isinstance(one, Taken) and one.forked])
+    if not told:
+        raise DeskError(say("nothing was handed in: name files, or give a message with --sms"))
     if as_json:
         typer.echo(json.dumps([_data(file, one) for file, one in told], ensure_ascii=False, indent=2))
     else:
-        for file, one in told:
-            for line in _lines(file, one):
+        for name, one in told:
+            for line in _lines(name, one):
                 tell(line)
         for act in changed:
             tell(say("{code} has another board now; it was noted.", code=act.code))
+        for proof in proofs:
+            tell(say("{file}: the evidence of a fork; anybody checks it with tinkuy fork verify", file=str(proof)))
         tell(_summary([one for _, one in told]))
     return max((_code(one) for _, one in told), default=TAKEN)
 
@@ -116,6 +135,26 @@ def _take(desk: Here, file: Path, running: Consultation | None, known: Mapping[s
         return refused.said
 
 
+def _tell(desk: Here, message: str, running: Consultation | None) -> Taken | Said:
+    """What became of a result told in a short message, or why it was refused."""
+    try:
+        heard = read_sms(message)
+        if running is None or not running.id.startswith(heard.consultation):
+            raise DeskError(say("no consultation that begins with {name} takes returns", name=heard.consultation))
+        codes = [code for code in running.units if code.upper() == heard.unit]
+        if len(codes) != 1:
+            raise DeskError(say("{code} is not a unit of this consultation", code=heard.unit))
+        text = " ".join(message.split()).upper()
+        before = desk.state.room(Reported).told.get((running.id, codes[0]), [])
+        if all(one.text != text for one in before):
+            desk.record(
+                SheetReported(consultation=running.id, unit=codes[0], count=heard.count, channel="sms", text=text)
+            )
+        return Taken(codes[0], 0, REPORTED)
+    except Spoken as refused:
+        return refused.said
+
+
 def _kept(desk: Here, given: HandedIn, code: str) -> Taken:
     """A book that no consultation waits for: it is kept when its whole board stands behind it."""
     if not isinstance(given.held, BookCopy):
@@ -127,6 +166,13 @@ def _kept(desk: Here, given: HandedIn, code: str) -> Taken:
     return Taken(code, desk.desk.take(given.held, state))
 
 
+def _evidence(desk: Here, forked: Sequence[Taken]) -> list[Path]:
+    """Where the evidence of each fork stands, as a file of its own in the desk's folder."""
+    bases = desk.state.room(Affiliations).by_code
+    books = dict.fromkeys(bases[one.code].book for one in forked)
+    return [fork.keep(desk.directory, recorded(desk.desk, desk.book, book)) for book in books]
+
+
 def _unit(given: HandedIn, consultation: str, units: Sequence[str]) -> str:
     """Which unit the sheet is for, where a base stands under two codes; the first when the sheet names neither."""
     named = ""
@@ -136,8 +182,7 @@ def _unit(given: HandedIn, consultation: str, units: Sequence[str]) -> str:
     return named if named in units else units[0]
 
 
-def _lines(file: Path, one: Taken | Said) -> Iterator[Said]:
-    name = str(file)
+def _lines(name: str, one: Taken | Said) -> Iterator[Said]:
     if isinstance(one, Said):
         yield say("{file}: refused: {fault}", file=name, fault=one)
         return
@@ -146,6 +191,8 @@ def _lines(file: Path, one: Taken | Said) -> Iterator[Said]:
         yield say("{file}: {code}: a second history of a book received before: a fork, and the base is held", **figures)
     elif one.held:
         yield say("{file}: {code}: the sheet received before is held now: {reason}", reason=one.held, **figures)
+    elif one.state == REPORTED:
+        yield say("{file}: {code}: reported, unsigned; it counts for nothing until the signed sheet comes", **figures)
     elif one.state == "normal":
         yield say("{file}: {code}: sheet received; acts that were new: {new}", **figures)
     elif one.state == "observed":
@@ -168,7 +215,7 @@ def _summary(told: Sequence[Taken | Said]) -> Said:
         observed=sum(one.state == "observed" for one in taken),
         late=sum(one.state == "late" for one in taken),
         forks=sum(one.forked for one in taken),
-        other=sum(not one.state and not one.forked for one in taken),
+        other=sum(one.state in ("", REPORTED) and not one.forked for one in taken),
         refused=len(told) - len(taken),
     )
 
@@ -179,11 +226,11 @@ def _code(one: Taken | Said) -> int:
     return HELD if one.forked or one.held or one.state in ("observed", "late") else TAKEN
 
 
-def _data(file: Path, one: Taken | Said) -> dict[str, object]:
+def _data(name: str, one: Taken | Said) -> dict[str, object]:
     if isinstance(one, Said):
-        return {"file": str(file), "refused": one.in_language(current())}
+        return {"file": name, "refused": one.in_language(current())}
     return {
-        "file": str(file),
+        "file": name,
         "unit": one.code,
         "new": one.new,
         "state": one.state,

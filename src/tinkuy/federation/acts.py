@@ -7,8 +7,22 @@ makes an observer read every act; what only adds up sheets (`recount`, `rollup`)
 from tinkuy.assembly import board, branch, founding, mandate, recall, register, vote
 from tinkuy.assembly.act import kinds, read
 from tinkuy.assembly.state import Assembly, Attachments, replay
-from tinkuy.federation import affiliation, consultation, levels, returns, sheet
+from tinkuy.federation import affiliation, consultation, levels, reported, returns, sheet
 
-ROOMS = (founding, board, register, recall, vote, mandate, branch, levels, consultation, affiliation, sheet, returns)
+ROOMS = (
+    founding,
+    board,
+    register,
+    recall,
+    vote,
+    mandate,
+    branch,
+    levels,
+    consultation,
+    affiliation,
+    sheet,
+    returns,
+    reported,
+)
 
 __all__ = ["ROOMS", "Assembly", "Attachments", "kinds", "read", "replay"]

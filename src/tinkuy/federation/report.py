@@ -14,7 +14,7 @@ import polars as pl
 
 from tinkuy.assembly.founding import Body
 from tinkuy.book.checkpoint import check_code
-from tinkuy.federation import checks
+from tinkuy.federation import checks, reported
 from tinkuy.federation.acts import Assembly
 from tinkuy.federation.audit import Opened
 from tinkuy.federation.consultation import Consultation, Consultations, Unit
@@ -56,6 +56,7 @@ def conclude(opened: Opened, heard: Mapping[str, Heard], found: Iterable[Finding
         sheets.append(
             one.shown(code in summed.hidden, tuple(node.code for node in tree.path(unit.affiliate.under)), options)
         )
+    findings += reported.findings(opened.federation, consultation, heard)
     findings += _claim(consultation, summed, statutes)
     order = {"breach": 0, "E": 1, "W": 2, "info": 3}
     findings.sort(key=lambda finding: order[finding.severity])
