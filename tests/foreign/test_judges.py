@@ -15,7 +15,7 @@ from tinkuy.book import entry, note, proof, tiles
 from tinkuy.cli.conformance import ask
 from tinkuy.cli.conformance_book import Case, Given, b64
 
-ALL = {"entry", "checkpoint", "inclusion", "consistency", "proof", "tiles"}
+ALL = {"entry", "checkpoint", "cosignature", "inclusion", "consistency", "proof", "tiles"}
 
 
 def judged(program: Sequence[str], cases: Sequence[Case], known: Mapping[str, str], passed_over: set[str]) -> None:
@@ -36,7 +36,12 @@ def test_the_go_teams_note_and_tlog_judge_as_we_do(go_judge, cases):
 
 @pytest.mark.sweep
 def test_sigstores_verifier_and_canonicalize_judge_as_we_do(node_judge, cases):
-    judged(node_judge, cases, differences.NODE, passed_over={"consistency", "tiles"})
+    judged(node_judge, cases, differences.NODE, passed_over={"consistency", "cosignature", "tiles"})
+
+
+def test_the_go_teams_note_takes_our_cosignatures_and_no_others(go_judge, cases):
+    """Fast enough for every run; the sweeps put every other case too."""
+    judged(go_judge, [case for case in cases if case.check == "cosignature"], {}, passed_over=set())
 
 
 @pytest.fixture(scope="module")

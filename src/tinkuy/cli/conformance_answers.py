@@ -10,7 +10,7 @@ import binascii
 from collections.abc import Callable
 from typing import Any
 
-from tinkuy.book import BookError, checkpoint, entry, merkle, note, proof, tiles
+from tinkuy.book import BookError, checkpoint, cosignature, entry, merkle, note, proof, tiles
 from tinkuy.cli.conformance_book import Given
 from tinkuy.words import say
 
@@ -39,6 +39,15 @@ def _entry(given: Given) -> None:
 
 def _checkpoint(given: Given) -> None:
     _sealed(checkpoint.parse(_bytes(given["note"])), given)
+
+
+def _cosignature(given: Given) -> None:
+    read = checkpoint.parse(_bytes(given["note"]))
+    _sealed(read, given)
+    witnesses = [cosignature.cosigner(vkey) for vkey in given["witnesses"]]
+    absent = {witness.name for witness in witnesses} - {found.name for found in cosignature.verify(read, witnesses)}
+    if absent:
+        raise BookError(say("The note lacks the signature of {names}.", names=sorted(absent)))
 
 
 def _inclusion(given: Given) -> None:
@@ -87,6 +96,7 @@ def _bytes(text: Any) -> bytes:
 _CHECKS: dict[str, Callable[[Given], None]] = {
     "entry": _entry,
     "checkpoint": _checkpoint,
+    "cosignature": _cosignature,
     "inclusion": _inclusion,
     "consistency": _consistency,
     "proof": _proof,

@@ -11,6 +11,7 @@ from tinkuy.cli import conformance_entries as entries
 from tinkuy.cli import conformance_notes as notes
 from tinkuy.cli import conformance_proofs as proofs
 from tinkuy.cli import conformance_tiles as tiles
+from tinkuy.cli import conformance_witness as witness
 from tinkuy.cli.conformance_book import Book, Case, Made, book_of
 
 SIZES = (1, 2, 7, 255, 256, 257, 5_000)
@@ -19,6 +20,7 @@ LARGE = 70_000
 CHECKS = {
     "entry": "Are these bytes an entry in its one form?",
     "checkpoint": "Is this note a checkpoint of the book `origin` that every one of `keys` has signed?",
+    "cosignature": "Is this note a checkpoint of `origin` that all of `keys` signed and all of `witnesses` cosigned?",
     "inclusion": "Is the entry at `index` under the `root` of `size` entries?",
     "consistency": "Does the tree of `size` and `root` continue the one of `old_size` and `old_root`?",
     "proof": "Does this text prove the entry under a checkpoint of `origin` that every one of `keys` has signed?",
@@ -42,6 +44,7 @@ def _made(large: bool) -> Iterator[tuple[str, str, bool, Made]]:
     for book in books.values():
         yield from _sound(book)
     yield "checkpoint", "7", False, notes.damaged(books[7])
+    yield "cosignature", "7", False, witness.damaged(books[7])
     yield "proof", "7", False, proofs.damaged_proof(books[7], 2)
     for size, indexes in {1: [0], 2: [0, 1], 7: [0, 2, 5, 6], 257: [0, 255, 256], 5_000: [0, 4_095, 4_999]}.items():
         for index in indexes:
@@ -57,6 +60,7 @@ def _made(large: bool) -> Iterator[tuple[str, str, bool, Made]]:
 def _sound(book: Book) -> Iterator[tuple[str, str, bool, Made]]:
     size = str(book.size)
     yield "checkpoint", size, True, notes.sound(book)
+    yield "cosignature", size, True, witness.sound(book)
     yield "inclusion", size, True, proofs.sound_inclusion(book)
     yield "consistency", size, True, proofs.sound_consistency(book)
     yield "proof", size, True, proofs.sound_proof(book)

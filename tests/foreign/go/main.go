@@ -8,6 +8,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/base32"
 	"encoding/base64"
@@ -15,6 +16,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"strconv"
 	"strings"
@@ -42,6 +44,8 @@ type given struct {
 	Note    []byte            `json:"note"`
 	Origin  string            `json:"origin"`
 	Keys    []string          `json:"keys"`
+	// Of witnesses, as vkeys of type 4.
+	Witnesses []string `json:"witnesses"`
 	Entry   []byte            `json:"entry"`
 	Index   int64             `json:"index"`
 	Size    int64             `json:"size"`
@@ -97,7 +101,7 @@ func answered(q question) answer {
 
 func judge(check string, g given) error {
 	switch check {
-	case "checkpoint":
+	case "checkpoint", "cosignature":
 		_, err := checkpoint(g.Note, g)
 		return err
 	case "inclusion":
@@ -122,6 +126,13 @@ func checkpoint(data []byte, g given) (tlog.Tree, error) {
 		}
 		verifiers = append(verifiers, verifier)
 	}
+	for _, vkey := range g.Witnesses {
+		verifier, err := newWitness(vkey)
+		if err != nil {
+			return tlog.Tree{}, err
+		}
+		verifiers = append(verifiers, verifier)
+	}
 	opened, err := note.Open(data, note.VerifierList(verifiers...))
 	if err != nil {
 		return tlog.Tree{}, err
@@ -137,6 +148,47 @@ func checkpoint(data []byte, g given) (tlog.Tree, error) {
 	}
 	// ParseTree reads size and root of any log; only the first line is that of the Go team's own.
 	return tlog.ParseTree([]byte(sumdbOrigin + rest))
+}
+
+// witness verifies cosignatures (C2SP tlog-cosignature, cosignature/v1), a kind of signature that note does not know but
+// takes from whoever does.
+type witness struct {
+	name string
+	hash uint32
+	key  ed25519.PublicKey
+}
+
+const cosigning = 4 // the type of the key
+
+func newWitness(vkey string) (note.Verifier, error) {
+	name, rest, _ := strings.Cut(vkey, "+")
+	id, encoded, _ := strings.Cut(rest, "+")
+	key, err := base64.StdEncoding.Strict().DecodeString(encoded)
+	if err != nil || len(key) != 1+ed25519.PublicKeySize || key[0] != cosigning {
+		return nil, errors.New("not a cosigning key")
+	}
+	digest := sha256.Sum256(append([]byte(name+"\n"), key...))
+	hash := binary.BigEndian.Uint32(digest[:])
+	if id != fmt.Sprintf("%08x", hash) {
+		return nil, errors.New("the key's id is another")
+	}
+	return witness{name, hash, key[1:]}, nil
+}
+
+func (w witness) Name() string { return w.name }
+
+func (w witness) KeyHash() uint32 { return w.hash }
+
+func (w witness) Verify(text, signature []byte) bool {
+	if len(signature) != 8+ed25519.SignatureSize {
+		return false
+	}
+	time := binary.BigEndian.Uint64(signature)
+	if time > math.MaxInt64 {
+		return false
+	}
+	signed := append(fmt.Appendf(nil, "cosignature/v1\ntime %d\n", time), text...)
+	return ed25519.Verify(w.key, signed, signature[8:])
 }
 
 func signedBy(opened *note.Note, verifier note.Verifier) bool {
