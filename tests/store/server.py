@@ -66,9 +66,14 @@ class Server:
         return f"postgresql://tinkuy@/{database}?host={self.folder}"
 
     def start(self) -> None:
-        """Start, and return when it has recovered and answers."""
+        """Start; see `wait`."""
         options = [part for name, value in self.settings.items() for part in ("-c", f"{name}={value}")]
         self._process = self._run("postgres", "-D", str(self.data), *options)
+        self.wait()
+
+    def wait(self) -> None:
+        """Return when the server has recovered and answers."""
+        assert self._process is not None
         deadline = time.monotonic() + PATIENCE
         while True:
             try:
@@ -79,17 +84,17 @@ class Server:
                     raise RuntimeError((self.folder / "log").read_text()) from None
                 time.sleep(0.02)
 
-    def create(self, database: str) -> str:
-        """An empty database; its address."""
-        with psycopg.connect(self.address(), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {database}".encode())
-        return self.address(database)
-
     def kill(self) -> None:
         """End the postmaster and all its backends at once, as `kill -9` does."""
         assert self._process is not None
         os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait(PATIENCE)
+
+    def kill_backend(self) -> None:
+        """End the processes that serve stores; the server then ends all others and recovers."""
+        with psycopg.connect(self.address(), autocommit=True) as connection:
+            for (pid,) in connection.execute("SELECT pid FROM pg_stat_activity WHERE application_name = 'tinkuy'"):
+                os.kill(pid, signal.SIGKILL)
 
     def stop(self) -> None:
         """Stop and take the folder away."""
