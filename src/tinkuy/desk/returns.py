@@ -213,11 +213,13 @@ class Returns:
         return fingerprint
 
     def _held(self, book: str, receipt: Receipt | None) -> BookCopy | Proven | None:
-        """What the store holds of a base: its sealed book, its sheet with a proof, or nothing."""
-        if self.desk.store.latest_checkpoint(book) is not None:
-            return self.desk.copy(book)
-        if receipt is None or receipt.proven is None:
-            return None
+        """What the store holds of a base: its sealed book, its sheet with a proof, or nothing.
+
+        A book that was taken in before the proven sheet does not hold the sheet: then the proof speaks.
+        """
+        whole = self.desk.copy(book) if self.desk.store.latest_checkpoint(book) is not None else None
+        if receipt is None or receipt.proven is None or (whole is not None and len(whole.bodies) >= receipt.size):
+            return whole
         body, proof = (self.desk.attachments.get(digest) for digest in receipt.proven)
         return Proven(body, proof) if body is not None and proof is not None else None
 
