@@ -303,6 +303,17 @@ def test_a_second_history_shorter_than_what_was_seen_is_proven_too(witness):
     assert evidence_of(caught).sides[0].checkpoint.size == SIZE + 1
 
 
+def test_a_second_history_of_a_size_that_was_never_seen_is_proven_by_the_last_whole_copy(witness):
+    """Whether it comes as a copy or as a note alone: the witness knows what its last copy was at any size."""
+    witness.take(branch(9, 8, 7), BASE.attachments, AT)
+    with pytest.raises(ForkSeen) as caught:
+        witness.take(branch(8), BASE.attachments, AT)
+    assert [side.checkpoint.size for side in evidence_of(caught).sides] == [SIZE + 1, SIZE + 3]
+    with pytest.raises(ForkSeen) as caught:
+        witness.record(Submission(0, (), branch(6).note), AT)
+    assert caught.value.size == SIZE + 3
+
+
 def test_an_older_copy_of_the_same_history_is_no_fork_and_is_not_cosigned_again(witness):
     witness.take(branch(9, 8), BASE.attachments, AT)
     with pytest.raises(Turned, match="older") as caught:

@@ -51,6 +51,7 @@ CREATE TABLE seen (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE part (origin TEXT NOT NULL, size INTEGER NOT NULL, name TEXT NOT NULL, data BLOB NOT NULL) STRICT;
 CREATE INDEX part_of ON part (origin, size);
+CREATE TABLE tree (origin TEXT PRIMARY KEY, leaves BLOB NOT NULL) STRICT;
 PRAGMA application_id = {_APPLICATION};
 PRAGMA user_version = {_VERSION};
 """
@@ -137,6 +138,7 @@ class Witness:
             raise Turned(BAD_REQUEST, error.said) from None
         with self._writing():
             self._expect_signed(checkpoint)
+            self._expect_in_tree(Branch(checkpoint), {})
             if given.old > checkpoint.size:
                 raise Turned(BAD_REQUEST, say("The old size is larger than the checkpoint's."))
             before = self._latest(checkpoint.origin)[0]
@@ -145,7 +147,7 @@ class Witness:
                 said = say("The last checkpoint seen has {held} acts, not {old}.", held=held, old=given.old)
                 raise Turned(CONFLICT, said, held)
             if before is not None and held == checkpoint.size and before.root != checkpoint.root:
-                raise self._two_roots(before, checkpoint)
+                raise Turned(CONFLICT, _two_roots(held), held)
             _expect_continued(before, checkpoint, given.hashes)
             self._record(checkpoint, at, ())
         return checkpoint
@@ -153,8 +155,9 @@ class Witness:
     def take(self, copy: BookCopy, attachments: Mapping[str, bytes], at: int) -> Checkpoint:
         """Check a whole copy of a book and record its checkpoint; its keys are followed from now on.
 
-        The copy is compared with every checkpoint ever seen of the book, not only the last. Raises `Turned` when the
-        book is not followed, not sealed, or older than what was seen, and `ForkSeen` when it is another history.
+        The copy is compared with every checkpoint ever seen of the book, and with the last whole copy. Raises `Turned`
+        when the book is not followed, not sealed, or older than what was seen, and `ForkSeen` when it is another
+        history.
         """
         state = replay(copy.bodies, attachments)
         sealed = seal.inspect(copy.bodies, copy.note, state)
@@ -172,7 +175,9 @@ class Witness:
             seen = self._seen(checkpoint.origin)
             for size, root in _roots(leaves, frozenset(seen)):
                 if root != seen[size]:
-                    raise self._fork(size, branch, leaves, named)
+                    held, more = self._branch(checkpoint.origin, size)
+                    raise self._proven(_two_roots(size), held, branch, leaves, {**more, **named})
+            self._expect_in_tree(branch, named)
             before = self._latest(checkpoint.origin)[0]
             if before is not None and before.size > checkpoint.size:
                 said = say("The copy is older than what was seen: it has {size} acts.", size=checkpoint.size)
@@ -180,6 +185,7 @@ class Witness:
             signers = [Verifier(f"{checkpoint.origin}/{role}", keys[role]) for role in sealed.needed]
             self._follow(checkpoint.origin, signers)
             self._record(checkpoint, at, (*fork.branch_members(branch, ""), *_named(named)))
+            self._db.execute("INSERT OR REPLACE INTO tree VALUES (?, ?)", (checkpoint.origin, b"".join(leaves)))
         return checkpoint
 
     def _expect_signed(self, checkpoint: Checkpoint) -> None:
@@ -194,25 +200,25 @@ class Witness:
         if lacking:
             raise Turned(FORBIDDEN, say("The note lacks the signature of {names}.", names=lacking))
 
-    def _two_roots(self, before: Checkpoint, checkpoint: Checkpoint) -> Turned:
-        """Two roots of one size: the evidence of a fork, if the copy seen before told whose keys these are."""
-        branch, named = self._branch(checkpoint.origin, before.size)
-        said = say("Another root of {size} acts was seen before: two histories of one book.", size=before.size)
-        try:
-            return ForkSeen(said, before.size, accused.least(branch, Branch(checkpoint), [], named))
-        except BookError:
-            return Turned(CONFLICT, said, before.size)
+    def _expect_in_tree(self, branch: Branch, named: Mapping[str, bytes]) -> None:
+        """Raise `ForkSeen` where the last whole copy had other acts under a checkpoint no larger than it."""
+        at = branch.checkpoint
+        row = self._db.execute("SELECT leaves FROM tree WHERE origin = ?", (at.origin,)).fetchone()
+        leaves = [] if row is None else [row[0][place : place + 32] for place in range(0, len(row[0]), 32)]
+        if at.size <= len(leaves) and merkle.root(leaves[: at.size]) != at.root:
+            held, more = self._branch(at.origin, len(leaves))
+            raise self._proven(_two_roots(at.size), held, branch, leaves, {**more, **named})
 
-    def _fork(self, size: int, branch: Branch, leaves: Sequence[bytes], named: Mapping[str, bytes]) -> Turned:
-        origin = branch.checkpoint.origin
-        held, more = self._branch(origin, size)
-        said = say("The copy does not continue the checkpoint of {size} acts seen before: a fork.", size=size)
-        latest = self._latest(origin)[0]
+    def _proven(
+        self, said: Said, held: Branch, come: Branch, leaves: Sequence[bytes], named: Mapping[str, bytes]
+    ) -> Turned:
+        """The refusal of a second history, with its evidence where whose keys these are can be shown."""
+        latest = self._latest(come.checkpoint.origin)[0]
+        size = latest.size if latest else 0
         try:
-            evidence = accused.least(held, branch, leaves, {**more, **named})
+            return ForkSeen(said, size, accused.least(held, come, leaves, named))
         except BookError as error:
             return Turned(CONFLICT, say("{said} It cannot be proven: {why}", said=said, why=error.said), size)
-        return ForkSeen(said, latest.size if latest else size, evidence)
 
     def _branch(self, origin: str, size: int) -> tuple[Branch, dict[str, bytes]]:
         """A checkpoint seen before as a branch, with its opening where a whole copy had come."""
@@ -294,6 +300,10 @@ def make(path: Path, name: str, public: bytes) -> None:
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def _two_roots(size: int) -> Said:
+    return say("Another root of {size} acts was seen before: two histories of one book.", size=size)
 
 
 def _expect_continued(before: Checkpoint | None, checkpoint: Checkpoint, hashes: Sequence[bytes]) -> None:
