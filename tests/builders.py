@@ -31,11 +31,12 @@ from tinkuy.demo.build import Example
 from tinkuy.demo.plan import Base, plan
 from tinkuy.desk.desk import Desk
 from tinkuy.desk.returns import Returns
-from tinkuy.federation import archive, audit
+from tinkuy.federation import archive, audit, volumes
 from tinkuy.federation.acts import Assembly, replay
 from tinkuy.federation.archive import BookCopy, Proven
 from tinkuy.federation.outcome import Report
 from tinkuy.federation.report import conclude
+from tinkuy.federation.volumes import Held
 from tinkuy.store.sqlite import SqliteStore
 from tinkuy.words import say
 
@@ -273,13 +274,12 @@ class Archive:
     @classmethod
     def of(cls, example: Example) -> Archive:
         files = dict(example.returns.members())
-        reader, names = Files(files), frozenset(files)
-        books = {name.split("/")[1] for name in names if name.startswith("units/")}
-        forks = {name.split("/")[1] for name in names if name.startswith("forks/")}
+        reader = Files(files)
+        forks = {name.split("/")[1] for name in files if name.startswith("forks/")}
         return cls(
             example.returns.id,
             archive.read_book(reader.read, "federation/"),
-            {book: held for book in sorted(books) if (held := archive.read_unit(reader.read, names, book))},
+            held_of(files),
             {
                 book: (
                     archive.read_book(reader.read, f"forks/{book}/1/"),
@@ -341,6 +341,22 @@ class Archive:
                 self.consultation, self.federation, sorted(self.books.items()), self.forks, self.attachments
             )
         )
+
+
+def held_of(files: Mapping[str, bytes]) -> dict[str, Held]:
+    """What an archive's volumes hold of each base, by book."""
+    found: dict[str, Held] = {}
+    for name in sorted(files):
+        if name.startswith(archive.UNITS):
+            found |= volumes.read(name.removeprefix(archive.UNITS), files[name])
+    return found
+
+
+def rebound(files: Mapping[str, bytes], **other: Held | None) -> dict[str, bytes]:
+    """The files with something else held of these books, or nothing; the manifest stays as it was."""
+    held = {book: one for book, one in (held_of(files) | other).items() if one is not None}
+    kept = {name: data for name, data in files.items() if not name.startswith(archive.UNITS)}
+    return kept | {archive.UNITS + name: data for name, data in volumes.bind(sorted(held.items()))}
 
 
 class Files:

@@ -20,7 +20,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.builders import Federation, Files, audited, bases, packed, remade, said
+from tests.builders import Federation, Files, audited, bases, held_of, packed, remade, said
 from tinkuy.assembly import founding
 from tinkuy.book.entry import parse
 from tinkuy.book.errors import BookError
@@ -28,9 +28,10 @@ from tinkuy.book.package import write as write_package
 from tinkuy.cli.main import main
 from tinkuy.demo.build import Example
 from tinkuy.desk.roll import Member
-from tinkuy.federation import audit
+from tinkuy.federation import audit, volumes
 from tinkuy.federation.outcome import Report
 from tinkuy.federation.report import conclude
+from tinkuy.federation.volumes import BookCopy
 from tinkuy.store.sqlite import SqliteStore
 
 FAULTS = {0: "proof", 1: "sum", 2: "twice", 3: "fork", 4: "rotated", 5: "late", 6: "silent", 7: "words"}
@@ -106,32 +107,42 @@ def test_the_totals_add_up_from_the_bases_own_books(federation: Federation, repo
     assert (report.nodes[0].totals.cast, list(report.nodes[0].totals.options.values())) == (cast, votes)
 
 
+@pytest.fixture(scope="module")
+def thin(federation: Federation) -> dict[str, bytes]:
+    """The archive in volumes of three books, as a large one has many volumes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(volumes, "MOST", 3)
+        return dict(federation.returns.members())
+
+
 @settings(max_examples=8)
 @given(data=st.data())
-def test_any_grouping_of_units_gives_the_same_report(
-    files: dict[str, bytes], report: Report, data: st.DataObject
-) -> None:
-    reader = Files(files)
+def test_any_grouping_of_volumes_gives_the_same_report(thin: dict[str, bytes], data: st.DataObject) -> None:
+    reader = Files(thin)
     opened, shelf = audit.open_archive(reader)
     asks = audit.asks(opened)
-    books = sorted({ask.base.book for ask in asks})
-    where = {book: data.draw(st.integers(0, 5)) for book in books}
-    groups = [[ask for ask in asks if where[ask.base.book] == group] for group in range(6)]
+    where = {volume: data.draw(st.integers(0, 5)) for volume in opened.volumes}
+    groups = [[ask for ask in asks if where[ask.volume] == group] for group in range(6)]
     order = data.draw(st.permutations(groups))
     hearings = [audit.hear(reader, data.draw(st.permutations(group)), shelf.attachments) for group in order]
     found = audit.unlisted(shelf, reader.names(), hearings)
-    assert conclude(opened, {one.code: one for hearing in hearings for one in hearing.heard}, found) == report
+    assert conclude(opened, {one.code: one for hearing in hearings for one in hearing.heard}, found) == audited(thin)
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 7, 1000])
-def test_groups_divide_the_units_and_never_a_book(files: dict[str, bytes], report: Report, count: int) -> None:
-    opened, _ = audit.open_archive(Files(files))
+def test_groups_divide_the_units_and_never_a_volume(thin: dict[str, bytes], count: int) -> None:
+    opened, _ = audit.open_archive(Files(thin))
+    assert len(opened.volumes) > 6
     asks = audit.asks(opened)
     parts = audit.groups(asks, count)
     assert sorted(ask.base.code for part in parts for ask in part) == sorted(ask.base.code for ask in asks)
-    together = [{ask.base.book for ask in part} for part in parts]
+    together = [{ask.volume for ask in part} for part in parts]
     assert sum(map(len, together)) == len(set().union(*together))
-    assert audited(files, count) == report
+    assert audited(thin, count) == audited(thin)
+
+
+def test_how_books_are_bound_changes_nothing_but_the_fingerprint(thin: dict[str, bytes], report: Report) -> None:
+    assert msgspec.structs.replace(audited(thin), fingerprint=report.fingerprint) == report
 
 
 @settings(max_examples=8)
@@ -334,9 +345,8 @@ def test_an_archive_holds_no_name_no_document_and_no_salt_of_a_member(
 def test_no_act_says_how_a_member_voted(files: dict[str, bytes]) -> None:
     """Votes are figures. A member appears as a pseudonym, and only as teller or delegate."""
     entries = audit.archive.read_book(Files(files).read, "federation/").bodies
-    books = {name.split("/")[1] for name in files if name.startswith("units/") and name.endswith("checkpoint")}
-    for book in books:
-        entries += audit.archive.read_book(Files(files).read, f"units/{book}/").bodies
+    for held in held_of(files).values():
+        entries += held.bodies if isinstance(held, BookCopy) else (held.body,)
     for body in entries:
         fields = parse(body)
         said_of = [key for key, value in fields.items() if re.search(r'"m[1-9][0-9]*"', json.dumps(value))]

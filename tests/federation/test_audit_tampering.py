@@ -14,14 +14,15 @@ from typing import Any
 
 import pytest
 
-from tests.builders import Archive, Federation, altered, bases, packed, place_of, remade, sealed, without
+from tests.builders import Archive, Federation, altered, bases, packed, place_of, rebound, remade, sealed, without
 from tinkuy.assembly.act import written
 from tinkuy.assembly.board import BoardInstalled
 from tinkuy.book.entry import parse
 from tinkuy.cli.main import main
 from tinkuy.cli.verify import verify
 from tinkuy.demo.bases import proven
-from tinkuy.federation.archive import Proven, entries_only
+from tinkuy.federation import volumes
+from tinkuy.federation.archive import BookCopy, Proven
 from tinkuy.federation.outcome import Report
 
 FORK, TWICE, PROOF, ROTATED, TARGET, OTHER = 0, 1, 2, 3, 4, 5
@@ -82,9 +83,7 @@ def test_a_unit_removed(honest: Archive, told: Told, code: Callable[[int], str])
 def test_a_unit_removed_from_the_files_but_not_from_the_manifest(
     honest: Archive, told: Told, code: Callable[[int], str]
 ) -> None:
-    book = honest.book_of(code(TARGET))
-    files = {name: data for name, data in honest.files().items() if not name.startswith(f"units/{book}/")}
-    exit_code, text, _ = told(files)
+    exit_code, text, _ = told(rebound(honest.files(), **{honest.book_of(code(TARGET)): None}))
     assert exit_code == 1
     assert "the files are not those that the manifest lists" in text
     assert "the archive holds nothing of this base" in text
@@ -172,11 +171,8 @@ def test_an_older_checkpoint_of_the_federation(honest: Archive, told: Told) -> N
 def test_an_altered_figure_under_the_honest_signatures(honest: Archive, told: Told, code: Callable[[int], str]) -> None:
     copy = honest.copy_of(code(TARGET))
     bodies = altered(copy.bodies, place_of(copy.bodies, "sheet.issued"), _moved)
-    files = honest.files()
-    prefix = f"units/{honest.book_of(code(TARGET))}/"
-    forger = sealed(bodies, honest.base_keys[honest.book_of(code(TARGET))])
-    forged = {prefix + name: data for name, data in entries_only(forger)}
-    exit_code, text, report = told(remade({**files, **forged, prefix + "checkpoint": copy.note}))
+    forged = {honest.book_of(code(TARGET)): BookCopy(tuple(bodies), copy.note)}
+    exit_code, text, report = told(remade(rebound(honest.files(), **forged)))
     assert exit_code == 1
     assert "the acts are not those that the checkpoint seals" in text
     assert state_of(report, code(TARGET)) == "observed"
@@ -361,11 +357,18 @@ def test_a_superfluous_file(honest: Archive, told: Told, name: str) -> None:
         assert f"{name} this file is no part of the consultation" in text
 
 
-def test_a_superfluous_file_beside_a_units_book(honest: Archive, told: Told, code: Callable[[int], str]) -> None:
-    name = f"units/{honest.book_of(code(TARGET))}/tile/0/000.p/9"
-    exit_code, text, _ = told(remade({**honest.files(), name: b"x"}))
+@pytest.mark.parametrize("book", ["0" * 32, "z" * 32])
+def test_the_book_of_a_stranger_in_a_volume(honest: Archive, told: Told, code: Callable[[int], str], book: str) -> None:
+    exit_code, text, _ = told(remade(rebound(honest.files(), **{book: honest.copy_of(code(TARGET))})))
     assert exit_code == 1
-    assert "this file is no part of the consultation" in text
+    assert f"the book {book} is no part of the consultation" in text
+
+
+def test_a_volume_of_strangers(honest: Archive, told: Told, code: Callable[[int], str]) -> None:
+    ((name, data),) = volumes.bind([("z" * 32, honest.copy_of(code(TARGET)))])
+    exit_code, text, _ = told(remade({**honest.files(), f"units/{name}": data}))
+    assert exit_code == 1
+    assert f"units/{name} this file is no part of the consultation" in text
 
 
 def test_a_superfluous_file_beside_the_evidence_of_a_fork(honest: Archive, told: Told) -> None:

@@ -20,9 +20,10 @@ from typing import Any
 
 import pytest
 
-from tests.builders import Archive, Federation, altered, bases, packed, place_of, remade, sealed
+from tests.builders import Archive, Federation, altered, bases, held_of, packed, place_of, rebound, remade, sealed
 from tinkuy.book.entry import parse
 from tinkuy.cli.main import main
+from tinkuy.federation.volumes import BookCopy, Proven
 
 Files = dict[str, bytes]
 Damage = Callable[[bytes], bytes]
@@ -278,7 +279,7 @@ NOTES: dict[str, Damage] = {
     "with a signature cut off": lambda note: note[:-20] + b"\n",
     "with a line that is no signature": lambda note: note + b"hola\n",
     "with two hundred signatures": lambda note: note + b"".join(b"\xe2\x80\x94 x%d AAAAAAAA\n" % n for n in range(200)),
-    "of two megabytes": lambda note: note.replace(b"\n\n", b"\n" + b"x" * (2 << 20) + b"\n\n", 1),
+    "of sixty thousand bytes": lambda note: note.replace(b"\n\n", b"\n" + b"x" * 60_000 + b"\n\n", 1),
 }
 
 
@@ -296,8 +297,8 @@ def test_a_damaged_checkpoint_is_named(verified: Verified, honest: Archive, file
     )
     assert code in (1, 2)
     assert "federation" in out + err
-    unit = next(name for name in files if name.startswith("units/") and name.endswith("checkpoint"))
-    code, out, _ = verified(packed(remade({**files, unit: damage(files[unit])})))
+    book, held = next((book, held) for book, held in held_of(files).items() if isinstance(held, BookCopy))
+    code, out, _ = verified(packed(remade(rebound(files, **{book: BookCopy(held.bodies, damage(held.note))}))))
     assert code == 1
     assert "!!   unit " in out or "E    unit " in out
 
@@ -390,12 +391,8 @@ BUNDLES: dict[str, Damage] = {
 @pytest.mark.parametrize("name", BUNDLES)
 def test_a_damaged_bundle_of_entries_is_named(verified: Verified, files: Files, name: str) -> None:
     damage = BUNDLES[name]
-    unit = next(name for name in files if name.startswith("units/") and "/tile/entries/" in name)
-    code, out, _ = verified(packed(remade({**files, unit: damage(files[unit])})))
-    assert code == 1
-    assert "!!   unit " in out
     bundle = next(name for name in files if name.startswith("federation/tile/entries/"))
-    code, out, err = verified(packed(remade({**files, bundle: damage(files[bundle])})))
+    code, _, err = verified(packed(remade({**files, bundle: damage(files[bundle])})))
     assert code == 2
     assert "federation/" in err
 
@@ -413,23 +410,54 @@ PROOFS: dict[str, Damage] = {
     "with a thousand hashes": lambda proof: _line(proof, 2, b"\n".join([b"A" * 43 + b"="] * 1000)),
     "not ASCII": lambda proof: "ñ".encode() + proof,
     "without a checkpoint": lambda proof: proof[: proof.index(b"\n\n") + 2],
-    "of a megabyte": lambda proof: proof + b"x" * (3 << 20),
+    "of sixty thousand bytes": lambda proof: proof + b"x" * 60_000,
 }
 
 
 @pytest.mark.parametrize("name", PROOFS)
 def test_a_damaged_proof_is_named(verified: Verified, files: Files, name: str) -> None:
-    proof = next(name for name in files if name.endswith("/proof"))
-    code, out, _ = verified(packed(remade({**files, proof: PROOFS[name](files[proof])})))
+    book, held = next((book, held) for book, held in held_of(files).items() if isinstance(held, Proven))
+    code, out, _ = verified(packed(remade(rebound(files, **{book: Proven(held.body, PROOFS[name](held.proof))}))))
     assert code == 1
     assert "!!   unit " in out
 
 
-def test_a_proof_without_its_entry(verified: Verified, files: Files) -> None:
-    left = {name: data for name, data in files.items() if not name.endswith("/entry")}
-    code, out, _ = verified(packed(remade(left)))
+VOLUMES: dict[str, Damage] = {
+    "empty": lambda volume: b"",
+    "cut off": lambda volume: volume[:-1],
+    "cut off in a head": lambda volume: volume[:36],
+    "with a byte after": lambda volume: volume + b"\0",
+    "with its first book missing": lambda volume: volume[37 + int.from_bytes(volume[33:37]) :],
+    "with its first book twice": lambda volume: volume[: 37 + int.from_bytes(volume[33:37])] + volume,
+    "with a record of another kind": lambda volume: volume[:32] + b"X" + volume[33:],
+    "with a length beyond its end": lambda volume: volume[:33] + b"\xff\xff\xff\xff" + volume[37:],
+    "with a piece beyond its record": lambda volume: volume[:37] + b"\xff\xff" + volume[39:],
+    "with a book that is no book": lambda volume: b"\xff" * 32 + volume[32:],
+    "of zeros": lambda volume: bytes(len(volume)),
+}
+
+
+@pytest.mark.parametrize("name", VOLUMES)
+def test_a_damaged_volume_is_named(verified: Verified, files: Files, name: str) -> None:
+    volume = next(name for name in files if name.startswith("units/"))
+    code, out, _ = verified(packed(remade({**files, volume: VOLUMES[name](files[volume])})))
     assert code == 1
     assert "!!   unit " in out
+
+
+def test_a_sheet_with_a_second_entry_beside_it(verified: Verified, files: Files) -> None:
+    """A record of a sheet holds its proof and one entry; written as a whole book, its proof is no checkpoint."""
+    book, held = next((book, held) for book, held in held_of(files).items() if isinstance(held, Proven))
+    changed = rebound(files, **{book: BookCopy((held.body, held.body), held.proof)})
+    code, out, _ = verified(packed(remade(changed)))
+    assert code == 1
+    assert "!!   unit " in out
+    volume = next(name for name in changed if name.startswith("units/"))
+    place = changed[volume].index(book.encode() + b"B")
+    forged = changed[volume][: place + 32] + b"S" + changed[volume][place + 33 :]
+    code, out, _ = verified(packed(remade({**changed, volume: forged})))
+    assert code == 1
+    assert f"the record of book {book} is damaged" in out
 
 
 @pytest.mark.parametrize(

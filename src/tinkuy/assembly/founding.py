@@ -37,8 +37,7 @@ class Officer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False)
     next: str
 
 
-@dataclass(frozen=True, slots=True)
-class Seat:
+class Seat(msgspec.Struct, frozen=True, gc=False):
     """An officer's key and the indices from which, and before which, it seals; `until` is None while it holds."""
 
     officer: Officer
@@ -117,8 +116,7 @@ class Body:
         return tuple(self.seats[place].officer for place in sorted(self.holding.values()))
 
 
-@dataclass(frozen=True, slots=True)
-class Affiliate:
+class Affiliate(msgspec.Struct, frozen=True, gc=False):
     """A base of a federation: its code, its book, and where it stands in the federation's tree."""
 
     code: str

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tinkuy.assembly.act import Act, act, insist
+from tinkuy.assembly.act import Act, Refused, Whole, act
 from tinkuy.assembly.founding import Body, by_officer, carried
 from tinkuy.assembly.register import Register
 from tinkuy.assembly.state import Assembly
@@ -39,10 +39,8 @@ class Credentialed(Act, tag="delegate.credentialed", frozen=True, kw_only=True):
     def check(self, assembly: Assembly) -> None:
         by_officer(assembly, self)
         assembly.room(Register).number(self.delegate)
-        insist(
-            not assembly.room(Mandates).hold(self.delegate),
-            say("{member} holds a credential already", member=self.delegate),
-        )
+        if assembly.room(Mandates).hold(self.delegate):
+            raise Refused(say("{member} holds a credential already", member=self.delegate))
 
     def apply(self, assembly: Assembly) -> None:
         mandates = assembly.room(Mandates)
@@ -60,10 +58,8 @@ class Given(Act, tag="mandate.given", frozen=True, kw_only=True):
 
     def check(self, assembly: Assembly) -> None:
         by_officer(assembly, self)
-        insist(
-            assembly.room(Mandates).hold(self.delegate),
-            say("{member} holds no credential", member=self.delegate),
-        )
+        if not assembly.room(Mandates).hold(self.delegate):
+            raise Refused(say("{member} holds no credential", member=self.delegate))
 
     def apply(self, assembly: Assembly) -> None:
         assembly.room(Mandates).given[self.consultation, self.delegate] = self.option
@@ -74,14 +70,12 @@ class Recalled(Act, tag="delegate.recalled", frozen=True, kw_only=True):
     """The base takes its delegate back by a vote (revocatoria); the credential ends here."""
 
     delegate: str
-    vote: int
+    vote: Whole
 
     def check(self, assembly: Assembly) -> None:
         by_officer(assembly, self)
-        insist(
-            assembly.room(Mandates).hold(self.delegate),
-            say("{member} holds no credential", member=self.delegate),
-        )
+        if not assembly.room(Mandates).hold(self.delegate):
+            raise Refused(say("{member} holds no credential", member=self.delegate))
         carried(assembly, self.vote, "recall")
 
     def apply(self, assembly: Assembly) -> None:

@@ -15,19 +15,19 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 
+import msgspec
+
 from tinkuy.assembly.act import Act, Refused, Whole, act
 from tinkuy.assembly.days import between
 from tinkuy.assembly.founding import HEX_32, Body, by_officer
 from tinkuy.assembly.state import Assembly
-from tinkuy.book.entry import canonical
 from tinkuy.words import say
 
 MEMBER = re.compile(r"m[1-9][0-9]{0,8}")
 MAX_BATCH = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Roll:
+class Roll(msgspec.Struct, frozen=True, gc=False):
     """A roll as published or frozen: its hash, how many may vote, when, and at which act."""
 
     hash: str
@@ -89,7 +89,7 @@ class Register:
             "left": sorted(self.left),
             "suspended": sorted(self.suspended),
         }
-        return sha256(canonical(held)).hexdigest()
+        return sha256(msgspec.json.encode(held, order="sorted")).hexdigest()
 
 
 def moment(at: str) -> datetime:

@@ -10,7 +10,8 @@ Source: book.md, "Checkpoint"; C2SP tlog-checkpoint and signed-note.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from tinkuy.assembly.founding import Body
 from tinkuy.assembly.state import Assembly
@@ -21,8 +22,7 @@ from tinkuy.book.merkle import root
 from tinkuy.words import Said, say
 
 
-@dataclass(frozen=True, slots=True)
-class Seal:
+class Seal(msgspec.Struct, frozen=True, gc=False):
     """What a checkpoint proves of a copy.
 
     Its size and root, the roles that signed, the roles that had to, and what is wrong with it.

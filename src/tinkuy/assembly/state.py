@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Protocol, TypeVar, cast
+from typing import Any, Protocol, TypeVar
 
 from tinkuy.assembly.act import Act, Refused, insist, read, recognised
 from tinkuy.book.entry import id_of, leaf_hash, parse
@@ -50,7 +50,7 @@ class Assembly:
     n: int = 0
     leaves: list[bytes] = field(default_factory=list)  # leaf hashes of the acts replayed, the one in hand included
     breaches: list[Breach] = field(default_factory=list)
-    _rooms: dict[type, object] = field(default_factory=dict)
+    _rooms: dict[Any, Any] = field(default_factory=dict)
 
     @property
     def entry_id(self) -> str:
@@ -59,10 +59,10 @@ class Assembly:
 
     def room(self, kind: Callable[[], R]) -> R:
         """The part of the state that a topic keeps, created empty at the first asking."""
-        key = cast(type, kind)
-        if key not in self._rooms:
-            self._rooms[key] = kind()
-        return cast(R, self._rooms[key])
+        found: R | None = self._rooms.get(kind)
+        if found is None:
+            found = self._rooms[kind] = kind()
+        return found
 
     def statutes_named(self, digest: str) -> Statutes:
         """The statutes whose bytes have this SHA-256.

@@ -12,7 +12,8 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from tinkuy.book import crockford, note
 from tinkuy.book.errors import BookError
@@ -27,8 +28,7 @@ _ROLE = re.compile("[a-z0-9][a-z0-9._-]{0,63}")
 _SIZE = re.compile("0|[1-9][0-9]{0,18}")
 
 
-@dataclass(frozen=True, slots=True)
-class Checkpoint:
+class Checkpoint(msgspec.Struct, frozen=True, gc=False):
     """A checkpoint as read from `note` (its exact bytes), signatures not yet verified. Made by `parse`.
 
     `size` counts entries; `root` is the Merkle root, 32 bytes; `extensions` are lines that others may add.

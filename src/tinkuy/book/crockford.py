@@ -9,18 +9,19 @@ and I or L for 1, in either case, and pass over hyphens.
 
 from __future__ import annotations
 
-import base64
-
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CHECK_SYMBOLS = ALPHABET + "*~$=U"
 
-_FROM_RFC_4648 = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", ALPHABET.lower())
+_PAIRS = tuple(first + second for first in ALPHABET.lower() for second in ALPHABET.lower())  # ten bits each
 _AS_READ = str.maketrans("OIL", "011", "- ")
 
 
 def base32(data: bytes) -> str:
     """`data` in lower case, five bits a character; a length in bytes divisible by five needs no padding."""
-    return base64.b32encode(data).decode("ascii").rstrip("=").translate(_FROM_RFC_4648)
+    digits, last = -(-len(data) * 8 // 5), len(data) * 8 % 10
+    value = int.from_bytes(data, "big") << (10 - last if last else 0)
+    places = range((len(data) * 8 + 9) // 10 * 10 - 10, -1, -10)
+    return "".join([_PAIRS[value >> place & 1023] for place in places])[:digits]
 
 
 def with_check(digits: str) -> str:

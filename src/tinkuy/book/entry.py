@@ -17,7 +17,6 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import date
-from functools import lru_cache
 from hashlib import sha256
 from typing import Annotated, Any, NoReturn
 
@@ -32,7 +31,9 @@ MAX_INTEGER = 2**53 - 1
 MAX_DEPTH = 8  # the deepest act has 4; the type below doubles in size with every level
 
 
-_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z")
+_TIME = re.compile(
+    r"(?!0000)[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8]|(29|30|31))T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z"
+)
 
 
 def _refuse_fraction(literal: str) -> NoReturn:
@@ -136,16 +137,16 @@ def parse(body: bytes) -> dict[str, Any]:
 
 def is_time(text: object) -> bool:
     """Whether `text` is a UTC time as entries write it: an existing date and hour, to the second, ending in Z."""
-    return type(text) is str and _TIME.fullmatch(text) is not None and _is_day(text[:10])
-
-
-@lru_cache(maxsize=4096)
-def _is_day(text: str) -> bool:
-    """Whether a date written with hyphens exists; a book holds few different ones."""
-    try:
-        date.fromisoformat(text)
-    except ValueError:
+    if type(text) is not str:
         return False
+    written = _TIME.fullmatch(text)
+    if written is None:
+        return False
+    if written[1]:  # every month has the days before these
+        try:
+            date.fromisoformat(text[:10])
+        except ValueError:
+            return False
     return True
 
 

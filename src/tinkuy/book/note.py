@@ -13,8 +13,9 @@ import base64
 import binascii
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
+
+import msgspec
 
 from tinkuy.book import keys
 from tinkuy.book.errors import BookError
@@ -29,8 +30,7 @@ _NAME = re.compile(r"[^\s+\x00-\x1f\ud800-\udfff]+")
 _DASH = "\N{EM DASH} "
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(msgspec.Struct, frozen=True, gc=False):
     """One signature line: the key's name, its id (4 bytes) and what it signed with, unverified."""
 
     name: str
@@ -38,16 +38,14 @@ class Signature:
     signature: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(msgspec.Struct, frozen=True, gc=False):
     """A note as read: its text, which ends in a newline, and its signature lines. Nothing in it is verified."""
 
     text: str
     signatures: tuple[Signature, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Verifier:
+class Verifier(msgspec.Struct, frozen=True, gc=False):
     """A public key (32 bytes, Ed25519) and the name under which it signs."""
 
     name: str

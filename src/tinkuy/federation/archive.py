@@ -6,10 +6,10 @@ or altered does not go unnoticed: the manifest names how many files there are an
 
     manifest.json
     federation/checkpoint, federation/tile/…            the federation's book, as C2SP tlog-tiles
-    units/<book id>/checkpoint, …/tile/entries/…        a base's whole book (hash tiles follow from the entries and
-    are left out) units/<book id>/entry, …/proof                      or its sheet alone, with a C2SP tlog-proof
-    forks/<book id>/1|2/checkpoint, …/tile/entries/…    both branches of a book that forked attachments/<sha256>
-    statutes and other large things, each once
+    units/<book id>                                     the bases' books, or their sheets alone, bound in volumes
+    forks/<book id>/1|2/checkpoint, …/tile/entries/…    both branches of a book that forked (hash tiles follow from
+                                                        the entries and are left out)
+    attachments/<sha256>                                statutes and other large things, each once
 
 Source: federation.md, "Archive and audit"; book.md, "Forms in which a book travels".
 """
@@ -26,11 +26,16 @@ from tinkuy.book import tiles
 from tinkuy.book.checkpoint import parse as parse_checkpoint
 from tinkuy.book.entry import book_id, canonical, parse, read_canonical
 from tinkuy.book.errors import BookError
+from tinkuy.federation import volumes
+from tinkuy.federation.volumes import BookCopy, Held, Proven
 from tinkuy.statutes.errors import shown
 from tinkuy.words import say
 
-FORMAT = "tinkuy-consultation/1"
+__all__ = ["BookCopy", "Held", "Proven"]
+
+FORMAT = "tinkuy-consultation/2"
 MANIFEST = "manifest.json"
+UNITS = "units/"
 MAX_UNIT_ACTS = 100_000
 MAX_FEDERATION_ACTS = 10_000_000
 MAX_ATTACHMENT = 64 * 1024 * 1024
@@ -44,20 +49,6 @@ class Reader(Protocol):
 
     def read(self, name: str) -> bytes:
         """A file's bytes; raises `BookError` naming it when it is missing or damaged."""
-
-
-class BookCopy(msgspec.Struct, frozen=True, gc=False):
-    """A whole book as it travels: its entries and a checkpoint note."""
-
-    bodies: tuple[bytes, ...]
-    note: bytes
-
-
-class Proven(msgspec.Struct, frozen=True, gc=False):
-    """One entry with its tlog-proof, in place of the whole book."""
-
-    body: bytes
-    proof: bytes
 
 
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -75,13 +66,13 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def members(
     consultation: str,
     federation: BookCopy,
-    units: Iterable[tuple[str, BookCopy | Proven]],
+    units: Iterable[tuple[str, Held]],
     forks: Mapping[str, tuple[BookCopy, BookCopy]],
     attachments: Mapping[str, bytes],
 ) -> Iterator[tuple[str, bytes]]:
     """Every file of the archive in the order in which it is written; the manifest comes last.
 
-    `units` are by book id. Same input, same bytes.
+    `units` are by book id, ascending. Same input, same bytes.
     """
     listing: dict[str, str] = {}
 
@@ -91,9 +82,8 @@ def members(
 
     for name, data in tiles.write(federation.bodies, parse_checkpoint(federation.note)):
         yield listed(f"federation/{name}", data)
-    for book, held in units:
-        for name, data in _held(held):
-            yield listed(f"units/{book}/{name}", data)
+    for name, data in volumes.bind(units):
+        yield listed(UNITS + name, data)
     for book in sorted(forks):
         for branch, copy in enumerate(forks[book], 1):
             for name, data in entries_only(copy):
@@ -161,22 +151,6 @@ def read_book(read: Callable[[str], bytes], prefix: str, most: int = MAX_UNIT_AC
             raise
         raise BookError(say("{place}: {fault}", place=prefix, fault=error.said)) from None
     return BookCopy(bodies, note)
-
-
-def read_unit(read: Callable[[str], bytes], names: frozenset[str], book: str) -> BookCopy | Proven | None:
-    """What the archive holds of a base: the whole book, its sheet with a proof, or nothing."""
-    prefix = f"units/{book}/"
-    if prefix + "checkpoint" in names:
-        return read_book(read, prefix)
-    if prefix + "proof" in names:
-        return Proven(read(prefix + "entry"), read(prefix + "proof"))
-    return None
-
-
-def _held(held: BookCopy | Proven) -> Iterator[tuple[str, bytes]]:
-    if isinstance(held, BookCopy):
-        return entries_only(held)
-    return iter([("entry", held.body), ("proof", held.proof)])
 
 
 def entries_only(copy: BookCopy) -> Iterator[tuple[str, bytes]]:

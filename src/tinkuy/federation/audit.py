@@ -11,18 +11,20 @@ federation.md.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import groupby
 
 from tinkuy.assembly import seal
 from tinkuy.assembly.founding import Body
 from tinkuy.book.entry import book_id, leaf_hash
 from tinkuy.book.errors import BookError
 from tinkuy.book.merkle import root
-from tinkuy.federation import archive
+from tinkuy.federation import archive, volumes
 from tinkuy.federation.acts import Assembly, Attachments, replay
-from tinkuy.federation.archive import BookCopy, Manifest, Reader
+from tinkuy.federation.archive import UNITS, BookCopy, Manifest, Reader
 from tinkuy.federation.consultation import Consultation, Consultations, Unit
 from tinkuy.federation.outcome import Finding
 from tinkuy.federation.unit import Asked, Heard, judge
@@ -30,6 +32,7 @@ from tinkuy.statutes.errors import shown
 from tinkuy.words import Said, say
 
 SUPERFLUOUS = say("this file is no part of the consultation")
+_VOLUME = re.compile(re.escape(UNITS) + "[0-9a-hjkmnp-tv-z]{32}")
 SMALL = 64 * 1024  # statutes are smaller; larger attachments are hashed and let go
 
 
@@ -45,6 +48,7 @@ class Opened:
     fingerprint: str = ""  # of the archive's manifest; none when the books come from a store
     findings: list[Finding] = field(default_factory=list)
     forks: frozenset[str] = frozenset()  # books whose fork is proven by evidence at hand
+    volumes: tuple[str, ...] = ()  # of the archive, in ascending order
     signed: int = 0  # valid signatures of officers on the federation's book and on forks
 
     def breach(self, place: str, said: Said) -> None:
@@ -84,6 +88,7 @@ def open_archive(reader: Reader) -> tuple[Opened, Shelf]:
     attachments, misnamed = _attachments(listing, names)
     opened = open_book(copy, manifest.consultation, attachments)
     opened.fingerprint = sha256(head).hexdigest()
+    opened.volumes = tuple(sorted(name.removeprefix(UNITS) for name in names if _VOLUME.fullmatch(name)))
     _against_manifest(opened, manifest)
     for digest in misnamed:
         opened.breach(f"attachments/{digest}", say("the attachment holds other bytes than its name says"))
@@ -125,13 +130,17 @@ def _no_consultation(federation: Assembly, consultation: str) -> Said:
 def asks(opened: Opened) -> list[Asked]:
     """The measure for every unit of the consultation, by code."""
     roles = opened.federation.room(Body).statutes.officers.seal
-    return [asked(opened.consultation, unit, roles) for _, unit in sorted(opened.consultation.units.items())]
+    return [
+        asked(opened.consultation, unit, roles, volumes.where(opened.volumes, unit.affiliate.book))
+        for _, unit in sorted(opened.consultation.units.items())
+    ]
 
 
-def asked(consultation: Consultation, unit: Unit, roles: tuple[str, ...]) -> Asked:
+def asked(consultation: Consultation, unit: Unit, roles: tuple[str, ...], volume: str = "") -> Asked:
     """The measure for one unit.
 
-    `roles` are those whose signature seals, where the base's own statutes are not at hand.
+    `roles` are those whose signature seals, where the base's own statutes are not at hand; `volume` is where an archive
+    would hold the base.
     """
     return Asked(
         consultation=consultation.id,
@@ -147,41 +156,49 @@ def asked(consultation: Consultation, unit: Unit, roles: tuple[str, ...]) -> Ask
         state=unit.state,
         delegate=unit.delegate,
         over=consultation.state not in ("drafted", "opened"),
+        volume=volume,
     )
 
 
 def hear(reader: Reader, group: Sequence[Asked], attachments: Attachments) -> Hearing:
-    """Judge a group of units; no order among groups is asked for, and none of one book may be in two groups."""
-    names = frozenset(reader.names())
+    """Judge a group of units; no order among groups is asked for, and none of one volume may be in two groups."""
     listing = _Listing(reader)
-    heard = []
-    held: dict[str, tuple[archive.BookCopy | archive.Proven | None, BookError | None]] = {}
-    for ask in group:
-        book = ask.base.book
-        if book not in held:
-            try:
-                held[book] = archive.read_unit(listing.read, names, book), None
-            except BookError as error:
-                held[book] = None, error
-        copy, fault = held[book]
-        outcome = judge(ask, copy, attachments) if fault is None else Heard(code=ask.base.code)
-        if fault is not None:
-            said = say("the copy cannot be read: {fault}", fault=fault.said)
-            outcome.breaches = [Finding("breach", f"unit {ask.base.code}", said, unit=ask.base.code)]
-        heard.append(outcome)
+    heard: list[Heard] = []
+    for volume, asks_ in groupby(sorted(group, key=_shelved), key=lambda ask: ask.volume):
+        heard += _hear_volume(listing, volume, list(asks_), attachments)
     return Hearing(tuple(heard), tuple(listing.listed))
 
 
+def _hear_volume(listing: _Listing, volume: str, group: Sequence[Asked], attachments: Attachments) -> list[Heard]:
+    try:
+        held = volumes.read(volume, listing.read(UNITS + volume)) if volume else {}
+    except BookError as error:
+        return [_unheard(ask, error.said) for ask in group]
+    heard = [judge(ask, held.get(ask.base.book), attachments) for ask in group]
+    for book in sorted(held.keys() - {ask.base.book for ask in group}):
+        said = say("the book {book} is no part of the consultation", book=book)
+        heard[0].breaches.append(Finding("breach", UNITS + volume, said))
+    return heard
+
+
+def _unheard(ask: Asked, fault: Said) -> Heard:
+    said = say("the copy cannot be read: {fault}", fault=fault)
+    return Heard(code=ask.base.code, breaches=[Finding("breach", f"unit {ask.base.code}", said, unit=ask.base.code)])
+
+
 def groups(units: Sequence[Asked], count: int) -> list[list[Asked]]:
-    """The units in at most `count` groups of about the same size, all units of one book in one group."""
-    order = sorted(units, key=lambda ask: (ask.base.book, ask.base.code))
-    size = -(-len(order) // max(1, count))
+    """The units in at most `count` groups of about the same size, all units of one volume in one group."""
+    size = -(-len(units) // max(1, count))
     parts: list[list[Asked]] = []
-    for ask in order:
-        if not parts or (len(parts[-1]) >= size and parts[-1][-1].base.book != ask.base.book):
+    for ask in sorted(units, key=_shelved):
+        if not parts or (len(parts[-1]) >= size and parts[-1][-1].volume != ask.volume):
             parts.append([])
         parts[-1].append(ask)
     return parts
+
+
+def _shelved(ask: Asked) -> tuple[str, str, str]:
+    return (ask.volume, ask.base.book, ask.base.code)
 
 
 class _Listing:
@@ -235,12 +252,13 @@ def _against_manifest(opened: Opened, manifest: Manifest) -> None:
 def _read_rest(opened: Opened, listing: _Listing, names: frozenset[str]) -> None:
     """Hash tiles, forks and files that belong to nobody; units are left to `hear`."""
     books = {unit.affiliate.book for unit in opened.consultation.units.values()}
+    bound = {UNITS + volume for volume in opened.volumes}
     forks: dict[str, set[str]] = {}
     used, expected = listing.names(), archive.hash_tiles(opened.copy)
     for name in sorted(names - {archive.MANIFEST}):
         top, _, rest = name.partition("/")
         book = rest.partition("/")[0]
-        if top == "units" and book in books:
+        if name in bound:
             continue
         data = listing.read(name)
         if top == "federation" and name not in used:

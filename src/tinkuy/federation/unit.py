@@ -19,9 +19,10 @@ from tinkuy.assembly.act import Refused
 from tinkuy.assembly.days import between
 from tinkuy.assembly.founding import Affiliate, Body
 from tinkuy.assembly.vote import BOXES, MAX_FIGURE, Count, Option, Votes
+from tinkuy.book import checkpoint as checkpoints
 from tinkuy.book import proof as proofs
 from tinkuy.book.checkpoint import check_code
-from tinkuy.book.entry import book_id, leaf_hash, parse
+from tinkuy.book.entry import id_of, leaf_hash, parse
 from tinkuy.book.errors import BookError
 from tinkuy.book.merkle import root
 from tinkuy.federation.acts import Assembly, Attachments, read, replay
@@ -52,6 +53,7 @@ class Asked(msgspec.Struct, frozen=True):
     state: str
     delegate: tuple[str, str] | None
     over: bool = False  # closed: whatever came has been recorded by now
+    volume: str = ""  # where an archive would hold the base
 
 
 class Heard(msgspec.Struct, kw_only=True):
@@ -90,7 +92,8 @@ def judge(ask: Asked, held: BookCopy | Proven | None, attachments: Attachments) 
             hearing.proven(held)
     except BookError as error:
         hearing.breach(say("the copy cannot be read: {fault}", fault=error.said))
-    hearing.heard.checks = {check: _together(reasons) for check, reasons in sorted(hearing.failed.items())}
+    if hearing.failed:
+        hearing.heard.checks = {check: _together(reasons) for check, reasons in sorted(hearing.failed.items())}
     return hearing.heard
 
 
@@ -114,11 +117,12 @@ class _Hearing:
             self.breach(say("the federation received a sheet, but the archive holds nothing of this base"))
 
     def book(self, copy: BookCopy, attachments: Attachments) -> None:
-        if not copy.bodies or book_id(copy.bodies[0]) != self.ask.base.book:
+        assembly = replay(copy.bodies, attachments)
+        # A book whose founding was not allowed has an id all the same.
+        if not assembly.leaves or (assembly.id or id_of(assembly.leaves[0])) != self.ask.base.book:
             self.breach(say("the book filed here is another base's; expected {book}", book=self.ask.base.book))
             return
-        assembly = replay(copy.bodies, attachments)
-        sealed = seal.inspect(copy.bodies, copy.note, assembly)
+        sealed = seal.judge(checkpoints.parse(copy.note), assembly.leaves, assembly)
         heard = self.heard
         heard.size = sealed.size
         heard.root = sealed.root
@@ -135,13 +139,13 @@ class _Hearing:
                 "act {act} ({kind}) was not allowed: {why}", act=str(breach.n), kind=breach.kind, why=breach.said
             )
             self._forbidden(breach.kind, said)
-        self._sheet(copy, assembly)
+        self._sheet(copy, assembly, sealed)
 
     def _forbidden(self, kind: str, said: Said) -> None:
         """An act that the base's own statutes forbid; the sheet that stands on it is held under the nearest check."""
         self.fail({"roll.frozen": 8, "roll.published": 8, "vote.opened": 8, "vote.declared": 13}.get(kind, 7), said)
 
-    def _sheet(self, copy: BookCopy, assembly: Assembly) -> None:
+    def _sheet(self, copy: BookCopy, assembly: Assembly, sealed: seal.Seal) -> None:
         issued = assembly.room(Sheets).issued.get(self.ask.consultation, [])
         receipt = self.ask.receipt
         if receipt is None:
@@ -161,8 +165,12 @@ class _Hearing:
                 )
             )
             return
-        leaves = [leaf_hash(body) for body in copy.bodies]
-        if root(leaves[: receipt.size]).hex() != receipt.root or leaves[receipt.index].hex() != receipt.leaf:
+        leaves = assembly.leaves
+        # Nearly every base seals its sheet and sends it at once: the root that was received is the one just judged.
+        same = not sealed.faults and sealed.size == receipt.size and sealed.root.hex() == receipt.root
+        if leaves[receipt.index].hex() != receipt.leaf or not (
+            same or root(leaves[: receipt.size]).hex() == receipt.root
+        ):
             self.breach(
                 say(
                     "the book is not the one from which the sheet was received: its acts up to {size} are others",
@@ -171,26 +179,30 @@ class _Hearing:
             )
             return
         self.heard.proofs = 1
-        sheet = self._taken(copy.bodies[receipt.index])
+        allowed = next((one for one in issued if one.n == receipt.index), None)
+        sheet = self._taken(allowed, copy.bodies[receipt.index])
         if sheet is None:
             return
         self.heard.sheet, self.heard.entry = sheet, copy.bodies[receipt.index]
         self._alone(sheet)
         self._against_book(sheet, issued, assembly)
 
-    def _taken(self, body: bytes) -> Issued | None:
-        """The sheet in an entry, also one that its own book did not allow, so that it can be shown; None is a breach.
+    def _taken(self, sheet: Issued | None, body: bytes) -> Issued | None:
+        """The sheet as replay found it, or as an entry has it that its own book did not allow, so that it can be shown.
+
+        None is a breach.
 
         A figure that counts nobody is illegible and no number, wherever the sheet came from (check 5).
         """
-        fields = parse(body)
-        sheet = _readable(fields)
-        index = str(fields["n"])
         if sheet is None:
-            self.breach(say("act {index} is not a tally sheet but {kind}", index=index, kind=shown(str(fields["act"]))))
-            return None
+            fields = parse(body)
+            sheet = _readable(fields)
+            if sheet is None:
+                index, kind = str(fields["n"]), shown(str(fields["act"]))
+                self.breach(say("act {index} is not a tally sheet but {kind}", index=index, kind=kind))
+                return None
         if sheet.consultation != self.ask.consultation:
-            self.breach(say("act {index} is the sheet of another consultation", index=index))
+            self.breach(say("act {index} is the sheet of another consultation", index=str(sheet.n)))
             return None
         wild = [figure for figure in sheet.count.figures() if figure is not None and not 0 <= figure <= MAX_FIGURE]
         if wild:
@@ -208,7 +220,7 @@ class _Hearing:
         if receipt is None or came != (receipt.index, receipt.leaf, receipt.size, receipt.root):
             self.breach(say("the sheet and its proof are not those that the federation received"))
             return
-        sheet = self._taken(held.body)
+        sheet = self._taken(None, held.body)
         if sheet is None:
             return
         heard = self.heard
@@ -239,12 +251,10 @@ class _Hearing:
                     asked=len(ask.options),
                 ),
             )
-        if sheet.words and any(
-            v is not None and not says(w, v) for w, v in zip(sheet.words, count.votes, strict=False)
-        ):
-            pairs = tuple(
-                f"{w} ≠ {v}" for w, v in zip(sheet.words, count.votes, strict=False) if v is not None and not says(w, v)
-            )
+        pairs = tuple(
+            f"{w} ≠ {v}" for w, v in zip(sheet.words, count.votes, strict=False) if v is not None and not says(w, v)
+        )
+        if pairs:
             self.fail(6, say("in words and in numbers: {pairs}", pairs=pairs))
         if sheet.unit != ask.base.code:
             self.fail(8, say("the sheet is made out for unit {other}", other=sheet.unit))

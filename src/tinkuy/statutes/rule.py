@@ -17,7 +17,7 @@ import difflib
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from tinkuy.statutes import provisions
 from tinkuy.statutes.bar import Bar
@@ -85,6 +85,8 @@ class Statutes:
     election: Election
     written: tuple[str, ...] = ()  # the topics that the text speaks of
     digest: str = ""
+    # Kinds decided as "ordinary", kept as they are asked for: replay asks at every vote of every book.
+    fallen_back: dict[str, Majority] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def from_toml(cls, data: bytes) -> Statutes:
@@ -131,7 +133,9 @@ class Statutes:
         if kind in self.majorities:
             return self.majorities[kind]
         if kind in KINDS and "ordinary" in self.majorities:
-            return replace(self.majorities["ordinary"], kind=kind)
+            if kind not in self.fallen_back:
+                self.fallen_back[kind] = replace(self.majorities["ordinary"], kind=kind)
+            return self.fallen_back[kind]
         known = sorted({*self.majorities, *(KINDS if "ordinary" in self.majorities else ())})
         near = difflib.get_close_matches(kind, known, 1, 0.6)
         if near:

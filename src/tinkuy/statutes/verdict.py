@@ -11,9 +11,10 @@ that judged. Integers and fractions only. The rules themselves are in `majority.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, fields
 from fractions import Fraction
 from typing import Literal
+
+import msgspec
 
 from tinkuy.statutes.bar import Op
 from tinkuy.statutes.errors import StatutesError
@@ -23,8 +24,7 @@ Counted = Literal["persons", "units", "regions", "delegates", "cards"]
 Outcome = Literal["carried", "lost", "tied", "quorate", "informative", "failed"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
+class Figures(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What was counted in one vote: persons, papers or hands, and units where a vote is also counted by units.
 
     `eligible` is the whole roll; `excluded` are those on it whom the statutes take out of the denominator (licencia,
@@ -62,11 +62,10 @@ class Figures:
         return self.cast or parts
 
 
-_COUNTS = tuple(one.name for one in fields(Figures) if one.name != "of")
+_COUNTS = tuple(name for name in Figures.__struct_fields__ if name != "of")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Test:
+class Test(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One test of a verdict. `needed` is the least numerator that passes with this denominator."""
 
     __test__ = False  # pytest collects classes by this name
@@ -78,7 +77,7 @@ class Test:
     fraction: Fraction
     op: Op
     passed: bool
-    wording: Callable[[], tuple[Said, Said | None]] = field(repr=False, compare=False)  # most tests are never said
+    wording: Callable[[], tuple[Said, Said | None]]  # most tests are never said
 
     @property
     def sentence(self) -> Said:
@@ -96,8 +95,7 @@ class Test:
         return self.numerator
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Verdict(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a rule says of some figures. `statutes` names the version that judged: "pe-sindicato, 2026-03-02"."""
 
     passed: bool
