@@ -75,8 +75,9 @@ def _action(rng: random.Random, book: Book, held: Held, name: str) -> tuple[Call
     if kind < 0.2:
         data = rng.randbytes(rng.choice((10, 10, 5_000)))
         return (lambda store: store.put_attachment(data)), held.attached(data)
-    first, count = size, rng.choice((1, 1, 1, 2, 9))
-    texts = ("x" * rng.choice((0, 0, 60, 60, 700, 3_000)) for _ in range(count))
+    first, count = size, rng.choice((1, 1, 1, 1, 2, 9, 60))
+    lengths = (0, 0, 60, 60, 700, 3_000) if count < 60 else (0,)
+    texts = ("x" * rng.choice(lengths) for _ in range(count))
     bodies = [book.bodies[0] if n == 0 else act(n, text=text) for n, text in enumerate(texts, first)]
     book.bodies[first:] = bodies
     return (lambda store: store.append(book.id, first, bodies, name)), held.appended(book.id, bodies)

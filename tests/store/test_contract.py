@@ -96,6 +96,14 @@ def test_an_append_of_nothing_at_the_end_is_nothing(store: Store, book: Book):
         store.append(book.id, 3, [], "c")
 
 
+@pytest.mark.parametrize("count", [49, 50, 51, 100, 233])
+def test_an_append_of_any_length_is_kept_in_its_order(store: Store, count: int):
+    long = book_of(count)
+    assert store.append(long.id, 0, long.bodies, "a") == count
+    assert store.append(long.id, count, [act(count)], "b") == count + 1
+    assert store.bodies(long.id) == [*long.bodies, act(count)]
+
+
 def test_books_are_listed_in_order(store: Store):
     books = [Book([act(0, text=str(n))]) for n in range(20)]
     for book in books:

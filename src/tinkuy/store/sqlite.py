@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,11 @@ _PRAGMAS = (
     "cell_size_check = ON",
 )
 _PATIENCE = 5_000  # milliseconds to wait for another program's write
+
+# Each statement gives up the interpreter's lock and waits to have it back; with one a row, threads would queue.
+_AT_ONCE = 50
+_INSERT = "INSERT INTO entry VALUES (?, ?, ?, ?)"
+_INSERT_MANY = _INSERT + ", (?, ?, ?, ?)" * (_AT_ONCE - 1)
 
 _SCHEMA = f"""
 CREATE TABLE entry (
@@ -81,8 +87,12 @@ class SqliteStore(Tables):
         return self._db.execute(query)
 
     def _insert(self, book: str, first_n: int, leaves: Sequence[bytes], bodies: Sequence[bytes]) -> None:
-        rows = enumerate(zip(leaves, bodies, strict=True), first_n)
-        self._db.executemany("INSERT INTO entry VALUES (?, ?, ?, ?)", ((book, n, *row) for n, row in rows))
+        rows = [(book, n, leaf, body) for n, (leaf, body) in enumerate(zip(leaves, bodies, strict=True), first_n)]
+        whole = len(rows) - len(rows) % _AT_ONCE
+        for start in range(0, whole, _AT_ONCE):
+            self._db.execute(_INSERT_MANY, [*chain.from_iterable(rows[start : start + _AT_ONCE])])
+        if whole < len(rows):
+            self._db.executemany(_INSERT, rows[whole:])
 
     def _begin(self) -> None:
         self._db.execute("BEGIN IMMEDIATE")
