@@ -7,7 +7,7 @@ vouched for one history of the book, not whether what the book says is true.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -18,7 +18,7 @@ from tinkuy.book import BookError, policy
 from tinkuy.book import checkpoint as checkpoints
 from tinkuy.book.checkpoint import Checkpoint
 from tinkuy.book.policy import MAX_POLICY, Judged, Policy
-from tinkuy.cli.desk_here import tell
+from tinkuy.cli.desk_here import shown, tell
 from tinkuy.cli.language import spoken
 from tinkuy.cli.witness_here import note_in
 from tinkuy.desk.files import FileRefused
@@ -87,6 +87,20 @@ def lines(checkpoint: Checkpoint, judged: Judged) -> Iterator[Said]:
         yield say("The policy holds: the quorum cosigned.")
     else:
         yield say("The policy does not hold.")
+
+
+def lines_after(printed: str, judged: Sequence[tuple[Checkpoint, Judged]]) -> str:
+    """A report for people with what the policy makes of each federation's checkpoint, which ends it."""
+    said = [shown(line) for one in judged for line in lines(*one)]
+    return "\n".join([printed, "", *said])
+
+
+def data_beside(printed: str, judged: Sequence[tuple[Checkpoint, Judged]]) -> str:
+    """A report in JSON, one object or a list of them, each with `policy` beside what it says."""
+    reports = json.loads(printed)
+    for report, one in zip(reports if isinstance(reports, list) else [reports], judged, strict=True):
+        report["policy"] = data(*one)
+    return json.dumps(reports, ensure_ascii=False, indent=2)
 
 
 def data(checkpoint: Checkpoint, judged: Judged) -> dict[str, object]:
