@@ -8,8 +8,9 @@ from __future__ import annotations
 import multiprocessing
 import os
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -24,6 +25,11 @@ from tinkuy.federation.report import conclude
 from tinkuy.federation.unit import Asked
 from tinkuy.words import Spoken, say
 
+if TYPE_CHECKING:
+    from tinkuy.book.checkpoint import Checkpoint
+    from tinkuy.book.policy import Judged
+    from tinkuy.cli.verify_cluster import Cluster
+
 GROUP = 250  # units a task: small enough to show progress, large enough to be worth a process
 ALONE = 400  # with fewer units a second process costs more than it saves
 
@@ -37,32 +43,72 @@ def command(
     jobs: Annotated[
         int | None, typer.Option("--jobs", min=1, max=256, help=spoken(say("Processes; by default one a core.")))
     ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            "--cluster",
+            metavar="ADDRESS",
+            help=spoken(say("Use the Dask cluster whose scheduler is at this address, such as tcp://10.0.0.5:8786.")),
+            show_default=False,
+        ),
+    ] = None,
+    policy: Annotated[
+        Path | None,
+        typer.Option(
+            "--policy", help=spoken(say("The observer's trust policy (C2SP tlog-policy).")), show_default=False
+        ),
+    ] = None,
 ) -> int:
     """Recompute a decision from its archive and say what does not hold."""
     from tinkuy.cli import verify_html, verify_text
     from tinkuy.cli.page import write
 
-    reports = []
-    for path in archives:
-        try:
-            reports.append((path.name, verify(path, jobs or os.cpu_count() or 1)))
-        except BookError as error:
-            raise Spoken(say("{file}: {fault}", file=str(path), fault=error.said)) from None
+    if cluster is not None and jobs is not None:
+        raise Spoken(say("--jobs counts processes of this machine and --cluster uses others: give one of the two"))
+    judged = [] if policy is None else _judged(archives, policy)
+    with nullcontext() if cluster is None else _connected(cluster) as far:
+        reports = []
+        for path in archives:
+            try:
+                reports.append((path.name, verify(path, jobs or os.cpu_count() or 1, far)))
+            except BookError as error:
+                raise Spoken(say("{file}: {fault}", file=str(path), fault=error.said)) from None
     if html is not None:
         write(html, verify_html.page(reports, current()))
-    print(verify_text.as_json(reports, current()) if as_json else verify_text.as_text(reports, current()))
-    return 0 if all(report.sound for _, report in reports) else 1
+    shown = verify_text.as_json(reports, current()) if as_json else verify_text.as_text(reports, current())
+    print(shown if policy is None else _with(shown, judged, as_json))
+    return 0 if all(report.sound for _, report in reports) and all(one.holds for _, one in judged) else 1
 
 
-def verify(path: Path, jobs: int = 1) -> Report:
-    """The audit of one archive; the same report with any number of processes.
+def _judged(archives: list[Path], policy: Path) -> list[tuple[Checkpoint, Judged]]:
+    """What an observer's policy makes of the checkpoint of each federation's book."""
+    from tinkuy.cli import witness_check
+
+    trusted = witness_check.read(policy)
+    return [witness_check.judged_in(path, trusted) for path in archives]
+
+
+def _with(shown: str, judged: list[tuple[Checkpoint, Judged]], as_json: bool) -> str:
+    from tinkuy.cli import witness_check
+
+    return witness_check.data_beside(shown, judged) if as_json else witness_check.lines_after(shown, judged)
+
+
+def _connected(address: str) -> AbstractContextManager[Cluster]:
+    from tinkuy.cli.verify_cluster import connected
+
+    return connected(address)
+
+
+def verify(path: Path, jobs: int = 1, cluster: Cluster | None = None) -> Report:
+    """The audit of one archive; the same report with any number of processes, or on a cluster.
 
     Raises `BookError` when the file is not an archive.
     """
     with path.open("rb") as file:
         package = Package(file)
         opened, shelf = audit.open_archive(package)
-        hearings = _hear_all(path, package, opened, shelf.attachments, jobs)
+        hearings = _hear_all(path, package, opened, shelf.attachments, jobs, cluster)
         found = audit.unlisted(shelf, package.names(), hearings)
     if not package.sealed:
         said = say("the file was packed again by another program; what it holds is checked, its wrapping is not sealed")
@@ -70,10 +116,14 @@ def verify(path: Path, jobs: int = 1) -> Report:
     return conclude(opened, {one.code: one for hearing in hearings for one in hearing.heard}, found)
 
 
-def _hear_all(path: Path, package: Package, opened: Opened, attachments: dict[str, bytes], jobs: int) -> list[Hearing]:
+def _hear_all(
+    path: Path, package: Package, opened: Opened, attachments: dict[str, bytes], jobs: int, cluster: Cluster | None
+) -> list[Hearing]:
     units = audit.asks(opened)
     parts = audit.groups(units, -(-len(units) // GROUP))
     with counted(say("Checking the books of the bases"), len(units)) as step:
+        if cluster is not None:
+            return cluster.hear(package, parts, attachments, step)
         if jobs == 1 or len(units) < ALONE:
             return [_stepped(audit.hear(package, part, attachments), step) for part in parts]
         # Spawned, not forked: a forked process may inherit a lock that another thread held.
