@@ -6,8 +6,10 @@ import json
 import re
 
 import pytest
-from hypothesis import given
+import zxingcpp
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from tinkuy.demo import peru as country
 from tinkuy.web.public import drawing
@@ -30,19 +32,22 @@ def test_the_parts_of_the_band_do_not_pass_its_end_by_more_than_a_thread(parts):
         assert int(x + x2) + int(width + width2) <= 10_000 + 25
 
 
-def test_the_code_is_the_one_that_segno_draws():
-    import segno
-
-    text = "tinkuy/abc\n7\nAAAA\n"
-    rows = [list(row) for row in segno.make(text, error="m", micro=False).matrix_iter(border=4)]
-    path = re.search(r'class="dark" d="([^"]*)"', str(drawing.qr(text, "x")))
+@settings(max_examples=30)
+@given(st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=200))
+def test_the_code_that_is_drawn_reads_as_its_text(text):
+    """As ISO/IEC 18004 asks: four modules of light around, and as many modules a side as some version has."""
+    drawn = str(drawing.qr(text, "x"))
+    size, path = re.search(r'viewBox="0 0 (\d+) \d+"', drawn), re.search(r'class="dark" d="([^"]*)"', drawn)
+    assert size is not None
     assert path is not None
-    dark = {
-        (int(x) + step, int(y))
-        for x, y, length in re.findall(r"M(\d+) (\d+)h(\d+)v1", path[1])
-        for step in range(int(length))
-    }
-    assert dark == {(x, y) for y, row in enumerate(rows) for x, cell in enumerate(row) if cell}
+    side = int(size[1])
+    assert (side - 8 - 17) % 4 == 0
+    image = Image.new("L", (side, side), 255)
+    for x, y, length in re.findall(r"M(\d+) (\d+)h(\d+)v1", path[1]):
+        image.paste(0, (int(x), int(y), int(x) + int(length), int(y) + 1))
+    assert {image.getpixel((x, y)) for x in range(side) for y in (0, 3, side - 4, side - 1)} == {255}
+    (read,) = zxingcpp.read_barcodes(image.resize((side * 4, side * 4), Image.Resampling.NEAREST))
+    assert read.text == text
 
 
 def test_names_in_pictures_are_written_as_text():

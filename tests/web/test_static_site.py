@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from tests.web import reports
 from tinkuy.web.public.views_store import rebuild
-from tinkuy.web.static_site import PublishError, publish
+from tinkuy.web.static_site import PublishError, Source, publish
 
 LINK = re.compile(r'\s(?:href|src)="([^"]*)"')
 
@@ -30,7 +30,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
         [replace(report, sheets=(odd, *report.sheets[1:])), silent],
         {"paro-15m": archive, "otra": archive},
     )
-    publish(folder / "v", folder / "out")
+    publish(Source(folder / "v", folder), folder / "out")
     return folder / "out"
 
 
@@ -67,10 +67,11 @@ def test_plain_files_ask_for_no_script_and_no_server(published):
         assert "<form" not in text
 
 
-def test_the_same_views_give_the_same_bytes(tmp_path):
+def test_the_same_views_give_the_same_bytes_from_any_number_of_processes(tmp_path, monkeypatch):
     rebuild(tmp_path / "v", [reports.peru(4)])
-    for name in ("one", "two"):
-        publish(tmp_path / "v", tmp_path / name)
+    monkeypatch.setattr("tinkuy.web.static_site.ALONE", 1)
+    for jobs, name in enumerate(("one", "two"), 1):
+        publish(Source(tmp_path / "v", tmp_path), tmp_path / name, jobs=jobs)
     one, two = (
         {
             file.relative_to(tmp_path / name): file.read_bytes()
@@ -84,9 +85,9 @@ def test_the_same_views_give_the_same_bytes(tmp_path):
 
 def test_publishing_again_replaces_the_whole_folder(tmp_path):
     rebuild(tmp_path / "v", [reports.peru(4)])
-    publish(tmp_path / "v", tmp_path / "out")
+    publish(Source(tmp_path / "v", tmp_path), tmp_path / "out")
     (tmp_path / "out" / "es" / "stale.html").write_text("old")
-    publish(tmp_path / "v", tmp_path / "out")
+    publish(Source(tmp_path / "v", tmp_path), tmp_path / "out")
     assert not (tmp_path / "out" / "es" / "stale.html").exists()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "v"]
 
@@ -96,7 +97,7 @@ def test_a_folder_of_somebody_elses_is_left_alone(tmp_path):
     (tmp_path / "theses").mkdir()
     (tmp_path / "theses" / "chapter.txt").write_text("mine")
     with pytest.raises(PublishError, match="theses"):
-        publish(tmp_path / "v", tmp_path / "theses")
+        publish(Source(tmp_path / "v", tmp_path), tmp_path / "theses")
     assert (tmp_path / "theses" / "chapter.txt").read_text() == "mine"
 
 
@@ -107,7 +108,7 @@ def test_a_failure_leaves_nothing_behind(tmp_path):
         raise OSError("the stick was pulled out")
 
     with pytest.raises(OSError, match="stick"):
-        publish(tmp_path / "v", tmp_path / "out", tiles=failing)
+        publish(Source(tmp_path / "v", tmp_path), tmp_path / "out", tiles=failing)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["v"]
 
 
@@ -115,7 +116,7 @@ def test_progress_is_told_and_the_books_are_written_beside(tmp_path):
     rebuild(tmp_path / "v", [reports.peru(4)])
     told: list[tuple[int, int]] = []
     count = publish(
-        tmp_path / "v",
+        Source(tmp_path / "v", tmp_path),
         tmp_path / "out",
         lambda done, known: told.append((done, known)),
         lambda folder: (folder / "tile").write_text("x") and None,

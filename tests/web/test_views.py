@@ -17,7 +17,8 @@ from tests.web import reports, walk
 from tinkuy.federation.outcome import Report
 from tinkuy.web.public.payload import alive, decode, encode
 from tinkuy.web.public.views_reader import Views
-from tinkuy.web.public.views_store import ViewsError, rebuild, update
+from tinkuy.web.public.views_shelf import ViewsError
+from tinkuy.web.public.views_store import rebuild, update
 from tinkuy.words import Said, Share, say
 
 ID = "paro-15m"
@@ -157,6 +158,8 @@ def pages_of(path: Path, report: Report) -> dict[str, bytes]:
 def test_under_an_embargo_no_page_and_no_data_depends_on_a_vote(tmp_path):
     """Two federations that differ in every vote show the same bytes everywhere: nothing can be read off them."""
     calm = reports.peru(25, embargoed=True, state="opened")
+    first, *rest = calm.sheets
+    calm = replace(calm, sheets=(replace(first, fork=say("8 acts with code CALM")), *rest))
     other = tuple(
         replace(
             sheet,
@@ -167,6 +170,7 @@ def test_under_an_embargo_no_page_and_no_data_depends_on_a_vote(tmp_path):
             check_code="OTHER",
             entry="{}",
             differences=(say("other"),) * len(sheet.differences),
+            fork=sheet.fork and say("8 acts with code OTHER"),
             history=tuple(replace(change, reason="quotes 41 votes") for change in sheet.history),
         )
         for sheet in calm.sheets

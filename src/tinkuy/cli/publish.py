@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Annotated
 import typer
 
 from tinkuy.cli.language import spoken
+from tinkuy.cli.rebuild import VIEWS
 from tinkuy.words import say
 
 
@@ -20,18 +22,23 @@ def command(
     out: Annotated[
         Path | None, typer.Option("--out", help=spoken(say("Where to write; by default `site` in the directory.")))
     ] = None,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", min=1, max=256, help=spoken(say("Processes; by default one a core.")))
+    ] = None,
+    views: Annotated[str | None, typer.Option("--views", help=spoken(VIEWS), show_default=False)] = None,
 ) -> None:
     """Write a consultation as plain files for any web server."""
+    from tinkuy.web.public.views_shelf import named_openly
     from tinkuy.web.server import views_of
-    from tinkuy.web.static_site import publish
+    from tinkuy.web.static_site import Source, publish
 
-    views = views_of(directory)
+    where = views_of(directory, named_openly(views))
     target = out or directory / "site"
-    count = publish(views, target, _progress(), tiles_of(views))
+    count = publish(Source(where, directory), target, _progress(), tiles_of(where), jobs or os.cpu_count() or 1)
     print(spoken(say("{path}: {count} pages and files of data.", path=str(target), count=count)))
 
 
-def tiles_of(views: Path) -> Callable[[Path], None]:
+def tiles_of(views: str | Path) -> Callable[[Path], None]:
     """Writes the books of every consultation that may be seen as the files of its archive: tiles, notes, proofs."""
 
     def write(folder: Path) -> None:

@@ -17,7 +17,9 @@ from tinkuy.federation.outcome import Report
 from tinkuy.words import Spoken, say
 
 STORE = "books.sqlite"
-VIEWS = "views.sqlite"
+VIEWS = say(
+    "Where the site's views are: a file, or postgresql://user@host/database; by default views.sqlite in the directory."
+)
 
 
 def command(
@@ -31,15 +33,21 @@ def command(
     jobs: Annotated[
         int | None, typer.Option("--jobs", min=1, max=256, help=spoken(say("Processes; by default one a core.")))
     ] = None,
+    views: Annotated[str | None, typer.Option("--views", help=spoken(VIEWS), show_default=False)] = None,
 ) -> None:
     """Make the site's views again from the books."""
-    count = rebuild(directory, jobs or os.cpu_count() or 1)
-    views = directory / VIEWS
-    print(spoken(say("{path} is made anew; consultations in it: {count}.", path=str(views), count=count)))
+    from tinkuy.web.public.views_shelf import named_openly, shelf
+    from tinkuy.web.server import place_of
+
+    where = place_of(directory, named_openly(views))
+    count = rebuild(directory, jobs or os.cpu_count() or 1, where)
+    print(spoken(say("{path} is made anew; consultations in it: {count}.", path=shelf(where).name, count=count)))
 
 
-def rebuild(directory: Path, jobs: int = 1) -> int:
-    """Write `views.sqlite` from every archive and the store of `directory`; the number of consultations.
+def rebuild(directory: Path, jobs: int = 1, where: str | Path | None = None) -> int:
+    """Make the views, `views.sqlite` unless others are named, from every archive and the store of `directory`.
+
+    Returns the number of consultations.
 
     Where the store and an archive hold the same consultation, what was read last wins, and the archive stays on offer.
     Raises `Spoken` when there is nothing to read.
@@ -60,7 +68,7 @@ def rebuild(directory: Path, jobs: int = 1) -> int:
             say("{path}: neither archives (.tinkuy) nor a store ({store}) here", path=str(directory), store=STORE)
         )
     newest = sorted(reports.values(), key=lambda report: (report.opens, report.consultation), reverse=True)
-    views_store.rebuild(directory / VIEWS, newest, archives)
+    views_store.rebuild(where or directory / "views.sqlite", newest, archives)
     return len(reports)
 
 

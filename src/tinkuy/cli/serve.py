@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from tinkuy.cli.language import spoken
+from tinkuy.cli.rebuild import VIEWS
 from tinkuy.words import say
 
 
@@ -20,11 +21,13 @@ def command(
         str, typer.Option("--host", help=spoken(say("The address to listen on; 0.0.0.0 serves the whole network.")))
     ] = "127.0.0.1",
     workers: Annotated[int, typer.Option("--workers", min=1, max=64, help=spoken(say("Processes that serve.")))] = 2,
+    views: Annotated[str | None, typer.Option("--views", help=spoken(VIEWS), show_default=False)] = None,
 ) -> None:
     """Serve the public site."""
+    from tinkuy.web.public.views_shelf import named_openly
     from tinkuy.web.server import serve
 
     def ready(address: str) -> None:
         print(spoken(say("Serving {directory} at {address} (Ctrl-C ends it).", directory=directory, address=address)))
 
-    serve(directory, port, workers, ready, host)
+    serve(directory, port, workers, ready, host, named_openly(views))

@@ -1,4 +1,6 @@
-"""Serving a directory of views: `views.sqlite`, and beside it, where there are any, `grid.toml` and `*.topo.json`.
+"""Serving a directory: its views, and beside them, where there are any, `grid.toml` and `*.topo.json`.
+
+The views are `views.sqlite`, or stand in a PostgreSQL database whose address is named.
 
 Guarantees that the site answers before `ready` is called, and that what the environment says goes before the directory.
 """
@@ -15,6 +17,8 @@ from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 
+from tinkuy.web.public.views_reader import Views
+from tinkuy.web.public.views_shelf import is_database
 from tinkuy.words import Spoken, say
 
 PATIENCE = 300.0  # seconds: a small machine loads slowly
@@ -31,13 +35,14 @@ def serve(
     workers: int = 2,
     ready: Callable[[str], None] | None = None,
     host: str = "127.0.0.1",
+    views: str | None = None,
 ) -> None:
     """Serve the site of `directory` until the process is told to stop.
 
-    `ready` is called with the site's address, from another thread, as soon as it answers. Refuses a directory without
-    views and a port that is taken.
+    `views` names other views than those of the environment or the directory. `ready` is called with the site's address,
+    from another thread, as soon as it answers. Refuses a directory without views and a port that is taken.
     """
-    environment = {"TINKUY_VIEWS": str(views_of(directory)), "DJANGO_SETTINGS_MODULE": "tinkuy.web.settings"}
+    environment = {"TINKUY_VIEWS": str(views_of(directory, views)), "DJANGO_SETTINGS_MODULE": "tinkuy.web.settings"}
     environment |= maps_of(directory)
     environment["TINKUY_SHARED"] = os.environ.get("TINKUY_SHARED") or str((directory / "shared").resolve())
     _free(host, port)
@@ -66,14 +71,27 @@ def serve(
         server.serve()
 
 
-def views_of(directory: Path) -> Path:
-    """The views file of a directory, unless the environment names another. Raises `ServeError` when there is none."""
-    views = Path(os.environ.get("TINKUY_VIEWS") or directory / "views.sqlite")
+def views_of(directory: Path, named: str | None = None) -> str | Path:
+    """The views of a directory, unless others are named, or by the environment.
+
+    A database gives its address, in which the environment may have put a password: it is not for showing. Raises
+    `ServeError` when there are no views, and `ViewsError` when a database does not answer or holds none.
+    """
+    views = place_of(directory, named)
+    if isinstance(views, str):
+        Views(views).version()
+        return views
     if not views.is_file():
         raise ServeError(
             say("{path}: there are no views here; `tinkuy rebuild` makes them from the books", path=str(views))
         )
-    return views.resolve()
+    return views
+
+
+def place_of(directory: Path, named: str | None = None) -> str | Path:
+    """Where the views of a directory are, or shall be: a file's whole path, or the address of a database."""
+    where = named or os.environ.get("TINKUY_VIEWS") or directory / "views.sqlite"
+    return str(where) if is_database(where) else Path(where).resolve()
 
 
 def maps_of(directory: Path) -> dict[str, str]:

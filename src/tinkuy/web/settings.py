@@ -2,7 +2,7 @@
 
 What the site shows is named by the environment:
 
-- `TINKUY_VIEWS`   the file of views (default `views.sqlite`)
+- `TINKUY_VIEWS`   the file of views (default `views.sqlite`), or the address of a PostgreSQL database that holds them
 - `TINKUY_GRID`    a TOML file that gives top-level nodes their squares on the map (`public/layout.py`)
 - `TINKUY_GEO`     TopoJSON files with real outlines, joined by `ubigeo`; several are separated as in PATH
 - `TINKUY_HOSTS`   the names under which the site may be asked for, separated by commas (default: any)
@@ -63,7 +63,7 @@ LOGGING = {
     },
 }
 
-TINKUY_VIEWS = Path(os.environ.get("TINKUY_VIEWS") or "views.sqlite")
+TINKUY_VIEWS = os.environ.get("TINKUY_VIEWS") or "views.sqlite"
 TINKUY_GRID = os.environ.get("TINKUY_GRID") or None
 TINKUY_GEO = [Path(name) for name in os.environ.get("TINKUY_GEO", "").split(os.pathsep) if name]
 # True while plain files are written: then there is no search and nothing changes by itself.

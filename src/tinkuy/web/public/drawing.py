@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import cast
 
-import segno
+import zxingcpp
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
@@ -18,6 +19,7 @@ from tinkuy.web.public.layout import Place
 from tinkuy.web.public.outlines import Outlines
 
 TILE, GAP = 54, 4
+QUIET = 4  # modules of light around a QR code (ISO/IEC 18004, 6.3.8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +139,17 @@ def qr(text: str, title: str) -> SafeString:
 @lru_cache(maxsize=512)
 def _modules(text: str) -> tuple[int, str]:
     """The code's side, quiet zone included, and its dark modules; kept because each language shows the same one."""
-    rows = [list(row) for row in segno.make(text, error="m", micro=False).matrix_iter(border=4)]
-    return len(rows), "".join(_runs(number, row) for number, row in enumerate(rows))
+    # Twenty times as fast as weighing the eight masks in Python, and there is a code on every sheet's page.
+    code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
+    levels = memoryview(cast(bytes, code.to_image(scale=1, add_quiet_zones=False)))  # its types hide the buffer
+    rows = cast(list[list[int]], levels.tolist())
+    dark = (_runs(number, (level == 0 for level in row)) for number, row in enumerate(rows, QUIET))
+    return len(rows) + 2 * QUIET, "".join(dark)
 
 
-def _runs(number: int, row: Iterable[int]) -> str:
-    runs, start, cells = [], None, [*row, 0]
-    for x, dark in enumerate(cells):
+def _runs(number: int, row: Iterable[bool]) -> str:
+    runs, start, cells = [], None, [*row, False]
+    for x, dark in enumerate(cells, QUIET):
         if dark and start is None:
             start = x
         elif not dark and start is not None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -16,10 +17,12 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.http.response import HttpResponseBase
 
 from tinkuy.web.public import pages
+from tinkuy.web.public.views_shelf import ViewsError
 
 LOOK = 0.5  # seconds between looks at the views
 QUIET = 20.0  # seconds after which a comment keeps the line open through proxies
 PIECE = 256 * 1024
+_LOOKED: dict[tuple[str, str], tuple[float, int | None]] = {}  # views and consultation → when, and what was seen
 _RANGE = re.compile(r"bytes=(\d{1,15})-(\d{0,15})")
 
 
@@ -42,7 +45,10 @@ async def _told(consultation: str, known: int) -> AsyncIterator[bytes]:
     yield b"retry: 3000\n\n"
     quiet = 0.0
     while True:
-        version = pages.views().changed(consultation)
+        try:
+            version = _looked_up(consultation)
+        except ViewsError:  # the browser asks again, and is told then
+            return
         if version is None:
             return
         if version != known:
@@ -53,6 +59,16 @@ async def _told(consultation: str, known: int) -> AsyncIterator[bytes]:
             yield b": still here\n\n"
         await asyncio.sleep(LOOK)
         quiet += LOOK
+
+
+def _looked_up(consultation: str) -> int | None:
+    """The version that last changed the consultation: one look for all who wait, every `LOOK` seconds."""
+    key, now = (pages.views().name, consultation), time.monotonic()
+    at, version = _LOOKED.get(key, (-LOOK, None))
+    if now - at >= LOOK:
+        version = pages.views().changed(consultation)
+        _LOOKED[key] = now, version
+    return version
 
 
 async def archive(request: HttpRequest, consultation: str) -> HttpResponseBase:

@@ -30,14 +30,14 @@ FINAL = ("certified", "ratified", "archived")
 
 
 @cache
-def views_at(path: Path) -> Views:
-    """One reader a file."""
-    return Views(path)
+def views_at(where: str | Path) -> Views:
+    """One reader a file or database."""
+    return Views(where)
 
 
 def views() -> Views:
-    """The reader of the configured views file."""
-    return views_at(Path(settings.TINKUY_VIEWS))
+    """The reader of the configured views."""
+    return views_at(settings.TINKUY_VIEWS)
 
 
 def home(request: HttpRequest) -> HttpResponse:

@@ -10,7 +10,7 @@ from django.shortcuts import render
 
 from tinkuy.web.public.layout import LayoutError
 from tinkuy.web.public.outlines import OutlinesError
-from tinkuy.web.public.views_store import ViewsError
+from tinkuy.web.public.views_shelf import ViewsError
 
 LOG = logging.getLogger("tinkuy.web")
 AGAIN = 30  # seconds after which it is worth asking again

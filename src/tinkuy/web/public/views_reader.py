@@ -1,28 +1,23 @@
-"""Reading the views file: a few rows a page, from any thread, while another process replaces or updates the file.
+"""Reading the views: a few rows a page, from any thread, while another process makes them anew or updates them.
 
-Guarantees that a reader notices a new file under the same name, and that every list is bounded (`PAGE` rows at most).
+Guarantees that every list is bounded (`PAGE` rows at most), and that nobody sees where the views are kept but `name`.
 """
 
 from __future__ import annotations
 
-import re
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
-
-import apsw
+from typing import TypeVar
 
 from tinkuy.federation.outcome import NodeShown, SheetShown
 from tinkuy.web.public.payload import decode
-from tinkuy.web.public.views_store import Summary, ViewsError, stored_version
-from tinkuy.words import say
+from tinkuy.web.public.views_shelf import shelf, words
+from tinkuy.web.public.views_store import Summary
 
 PAGE = 100
 FOUND = 60
 T = TypeVar("T", NodeShown, SheetShown)
-_WORDS = re.compile(r"\w+")
 
 NODE_ORDERS = {
     "code": "code",
@@ -53,15 +48,16 @@ class Found:
 
 
 class Views:
-    """The views file at `path`, read by as many threads as like."""
+    """The views in a file or in the database of an address, read by as many threads as like."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._own = threading.local()
+    def __init__(self, where: str | Path) -> None:
+        self._shelf = shelf(where)
+        self.name = self._shelf.name
+        self._rows = self._shelf.rows
 
     def version(self) -> int:
-        """The number of the present version; it grows with every change. `ViewsError` when there is no such file."""
-        return stored_version(self._connection(), self.path)
+        """The number of the present version; it grows with every change. `ViewsError` when there are no views."""
+        return self._shelf.version()
 
     def consultations(self) -> list[Summary]:
         """Every consultation, in the order in which the reports were given."""
@@ -70,30 +66,30 @@ class Views:
 
     def consultation(self, consultation: str) -> Summary | None:
         """One consultation without its nodes and sheets."""
-        rows = self._rows("SELECT payload FROM consultation WHERE id = ?", consultation)
+        rows = self._rows("SELECT payload FROM consultation WHERE id = $1", consultation)
         return decode(rows[0][0], Summary) if rows else None
 
     def changed(self, consultation: str) -> int | None:
         """The version that last changed this consultation."""
-        rows = self._rows("SELECT version FROM consultation WHERE id = ?", consultation)
+        rows = self._rows("SELECT version FROM consultation WHERE id = $1", consultation)
         return int(rows[0][0]) if rows else None
 
     def archive(self, consultation: str) -> Path | None:
         """The consultation's `.tinkuy` file, when one was named and is still there."""
-        rows = self._rows("SELECT archive FROM consultation WHERE id = ?", consultation)
+        rows = self._rows("SELECT archive FROM consultation WHERE id = $1", consultation)
         path = Path(rows[0][0]) if rows and rows[0][0] else None
         return path if path is not None and path.is_file() else None
 
     def root(self, consultation: str) -> NodeShown | None:
         """The node of the whole: the one that no other is above, whatever its code."""
-        rows = self._rows("SELECT payload FROM node WHERE consultation = ? AND parent IS NULL LIMIT 1", consultation)
+        rows = self._rows("SELECT payload FROM node WHERE consultation = $1 AND parent IS NULL LIMIT 1", consultation)
         return decode(rows[0][0], NodeShown) if rows else None
 
     def node(self, consultation: str, code: str) -> NodeShown | None:
         """The node of this code, or the one in which its figures are shown because it is too small alone."""
         rows = self._rows(
-            "SELECT payload FROM node WHERE consultation = ?1 AND code IN (?2, "
-            "(SELECT shown FROM joined WHERE consultation = ?1 AND code = ?2)) LIMIT 1",
+            "SELECT payload FROM node WHERE consultation = $1 AND code IN ($2, "
+            "(SELECT shown FROM joined WHERE consultation = $1 AND code = $2)) LIMIT 1",
             consultation,
             code,
         )
@@ -118,8 +114,8 @@ class Views:
     def held_below(self, consultation: str, code: str, limit: int) -> list[SheetShown]:
         """The first sheets held directly below a node."""
         rows = self._rows(
-            "SELECT payload FROM sheet WHERE consultation = ? AND parent = ? AND state = 'observed' "
-            "ORDER BY code LIMIT ?",
+            "SELECT payload FROM sheet WHERE consultation = $1 AND parent = $2 AND state = 'observed' "
+            "ORDER BY code LIMIT $3",
             consultation,
             code,
             limit,
@@ -128,12 +124,12 @@ class Views:
 
     def sheet(self, consultation: str, code: str) -> SheetShown | None:
         """One unit's sheet."""
-        rows = self._rows("SELECT payload FROM sheet WHERE consultation = ? AND code = ?", consultation, code)
+        rows = self._rows("SELECT payload FROM sheet WHERE consultation = $1 AND code = $2", consultation, code)
         return decode(rows[0][0], SheetShown) if rows else None
 
     def codes(self, consultation: str) -> list[str]:
         """The codes of all units: for a publication that writes every page, not for a page."""
-        rows = self._rows("SELECT code FROM sheet WHERE consultation = ? ORDER BY code", consultation)
+        rows = self._rows("SELECT code FROM sheet WHERE consultation = $1 ORDER BY code", consultation)
         return [row[0] for row in rows]
 
     def search(self, consultation: str, text: str) -> list[Found]:
@@ -141,50 +137,22 @@ class Views:
 
         Accents and case do not matter. A code is found by its beginning.
         """
-        words = _WORDS.findall(text[:100])[:8]
-        if not words:
-            return []
-        match = " ".join(f'"{word}"*' for word in words)
-        rows = self._rows(
-            "SELECT code, name, kind, above FROM named WHERE named MATCH ? AND consultation = ? ORDER BY rowid LIMIT ?",
-            "{code name} : (" + match + ")",
-            consultation,
-            FOUND,
-        )
-        found = [Found(*row) for row in rows]
+        asked = words(text[:100])[:8]
+        found = [Found(*row) for row in self._shelf.found(consultation, asked, FOUND)] if asked else []
         return sorted(found, key=lambda one: one.code.casefold() != text.strip().casefold())
 
     def _page(
         self, table: str, order: str, kind: type[T], page: int, *, where: Mapping[str, str]
     ) -> tuple[list[T], int]:
         """`table`, `order` and the columns of `where` are words of this module, never of a reader."""
-        among = f"FROM {table} WHERE " + " AND ".join(f"{column} = ?" for column in where)
+        conditions = " AND ".join(f"{column} = ${place}" for place, column in enumerate(where, 1))
+        among = f"FROM {table} WHERE {conditions}"
         total = self._rows(f"SELECT count(*) {among}", *where.values())[0][0]
+        first, last = len(where) + 1, len(where) + 2
         rows = self._rows(
-            f"SELECT payload {among} ORDER BY {order} LIMIT ? OFFSET ?", *where.values(), PAGE, (page - 1) * PAGE
+            f"SELECT payload {among} ORDER BY {order} LIMIT ${first} OFFSET ${last}",
+            *where.values(),
+            PAGE,
+            (page - 1) * PAGE,
         )
         return [decode(row[0], kind) for row in rows], int(total)
-
-    def _rows(self, statement: str, *values: str | int) -> list[Any]:
-        try:
-            return self._connection().execute(statement, values).fetchall()
-        except apsw.Error as error:
-            raise ViewsError(
-                say("{path}: not a file of views ({reason})", path=str(self.path), reason=str(error))
-            ) from error
-
-    def _connection(self) -> apsw.Connection:
-        """This thread's connection, opened anew when another file has taken the name."""
-        try:
-            there = self.path.stat()
-        except OSError as error:
-            raise ViewsError(
-                say("{path}: no views yet; make them from the books first", path=str(self.path))
-            ) from error
-        file = (there.st_dev, there.st_ino)
-        if getattr(self._own, "file", None) != file:
-            self._own.connection = apsw.Connection(str(self.path), flags=apsw.SQLITE_OPEN_READONLY)
-            self._own.connection.set_busy_timeout(5_000)
-            self._own.file = file
-        connection: apsw.Connection = self._own.connection
-        return connection
