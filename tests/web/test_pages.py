@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from tests.web import reports, walk
 from tinkuy.web.headers import HEADERS
 from tinkuy.web.public.urls import Code
-from tinkuy.words import grouped
+from tinkuy.words import grouped, say
 
 HERE = "/en/consultation/paro-15m/"
 
@@ -91,6 +91,15 @@ def test_a_held_sheet_is_shown_with_its_check_its_difference_and_since_when(site
     assert f"check {held.checks[0]}" in page
     assert str(held.differences[0]) in page
     assert "since 8 March 2026, 21:40 UTC" in page
+
+
+def test_a_base_with_two_histories_is_shown_so_on_its_sheet_and_among_those_held(site, report):
+    held = next(sheet for sheet in report.sheets if sheet.state == "observed" and not sheet.hidden)
+    said = say("two sealed checkpoints of the book disagree: a fork; 8 acts with code A, 9 with B")
+    forked = replace(report, sheets=tuple(replace(one, fork=said) if one is held else one for one in report.sheets))
+    client = site(forked)
+    for path in (f"{HERE}sheet/{held.code}/", f"{HERE}held/"):
+        assert client.get(path).content.decode().count(str(said)) == 1
 
 
 def test_a_sheet_shows_its_figures_as_the_paper_does(site, report):

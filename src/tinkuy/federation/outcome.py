@@ -164,6 +164,7 @@ class SheetShown(msgspec.Struct, frozen=True):
     signatures: tuple[Signature, ...] = ()
     entry: str = ""  # the signed entry, exactly as signed (JSON text)
     whole_book: bool = True  # False: the sheet came with a proof of inclusion only
+    fork: Said | None = None  # that two histories of the base's book were seen, and what its assembly chose
 
 
 class Report(msgspec.Struct, frozen=True):

@@ -17,7 +17,7 @@ from tinkuy.book.checkpoint import check_code
 from tinkuy.federation import checks, reported
 from tinkuy.federation.acts import Assembly
 from tinkuy.federation.audit import Opened
-from tinkuy.federation.consultation import Consultation, Consultations, Unit
+from tinkuy.federation.consultation import Consultation, Consultations, Kept, Unit
 from tinkuy.federation.levels import TreeNodes
 from tinkuy.federation.modes import Rules
 from tinkuy.federation.outcome import Finding, ModeShown, NodeShown, OptionShown, Report, SheetShown
@@ -208,6 +208,16 @@ class _Sheet:
             second=check_code(bytes.fromhex(second)),
         )
 
+    def choice(self, kept: Kept) -> Said:
+        """That the base's assembly ended the fork, and why."""
+        return say("its assembly chose one of two histories of its book: {reason}", reason=kept.reason)
+
+    def histories(self) -> Said | None:
+        """What there is to say of a second history of the base's book, if one was seen."""
+        if self.kept is not None and not self.frozen:
+            return self.choice(self.kept)
+        return self.fork() if self.frozen or self.forked_later else None
+
     def findings(self) -> list[Finding]:
         """Breaches first, then what holds the sheet, then warnings."""
         place, code = f"unit {self.code}", self.code
@@ -227,8 +237,7 @@ class _Sheet:
             said = say("a fork of the book was recorded after the result was certified; the result stands")
             found.append(Finding("W", place, said, None, code))
         if self.kept is not None:
-            said = say("its assembly chose one of two histories of its book: {reason}", reason=self.kept.reason)
-            found.append(Finding("info", place, said, None, code))
+            found.append(Finding("info", place, self.choice(self.kept), None, code))
         if self.unit.state in ("normal", "observed", "resolved", "late"):
             found += [Finding("E", place, self.difference(check), check, code, HELD) for check in self.failed]
             found += [Finding("W", place, self.difference(check), check, code) for check in self.warned]
@@ -286,6 +295,7 @@ class _Sheet:
             signatures=heard.signatures,
             entry=heard.entry.decode(),
             whole_book=heard.whole_book,
+            fork=self.histories(),
         )
 
 

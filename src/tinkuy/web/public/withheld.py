@@ -9,6 +9,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from tinkuy.federation.outcome import NodeShown, Report, SheetShown, StateChange, Totals
+from tinkuy.words import say
 
 NO_TOTALS = Totals(eligible=0, cast=0, options={}, blank=0, null=0, challenged=0)
 
@@ -58,7 +59,8 @@ def _small(sheet: SheetShown) -> SheetShown:
 
 def _silent_sheet(sheet: SheetShown) -> SheetShown:
     """Neither figures nor anything made from them: a check code or a root would let a guess at the figures be tried."""
-    return replace(_small(sheet), checks=(), index=None, size=None, root="", check_code="")
+    fork = None if sheet.fork is None else say("two sealed checkpoints of the book disagree: a fork")
+    return replace(_small(sheet), checks=(), index=None, size=None, root="", check_code="", fork=fork)
 
 
 def _without_reasons(sheet: SheetShown) -> tuple[StateChange, ...]:
