@@ -185,3 +185,20 @@ def test_a_members_key_is_theirs_and_is_replaced_with_it_alone(terminal):
     assert "another takes the signature of that one" in refused_
     assert not Path("c.json").exists()
     assert "m7 is not enrolled" in terminal.desk("a", "keys", "member", "m7", "--to", "m7.json", *given, code=2)
+
+
+def test_old_keys_that_seal_on_after_a_recovery_make_a_fork_and_no_counted_sheet(consulted):
+    """Base A lost its laptop after it voted there; whoever has it, with both passphrases, hands the sheet in."""
+    for role in ("chair", "secretary"):
+        shutil.move(f"a/keys/{role}.next.json", f"{role}.next.json")
+    consulted.desk("a-new", "import", "a.tinkuy")
+    kept = [word for role in ("chair", "secretary") for word in ("--next", f"{role}={role}.next.json")]
+    given = ("keys", "recover", "chair", "secretary", *kept, "--reason", "Robo", *OFFICERS)
+    consulted.desk("a-new", *given, "--at", "2026-03-04T09:00:00Z")
+    consulted.sealed("a-new", "recovered.tinkuy")
+    assert "A has another board now" in consulted.run("receive", "fed", "recovered.tinkuy", *NOW)
+    assert "a fork" in consulted.run("receive", "fed", "a-voted.tinkuy", *NOW, code=1)
+    consulted.run("receive", "fed", "b-voted.tinkuy", "c-voted.tinkuy", *NOW)
+    verified = archived(consulted)
+    assert verified["totals"]["options"] == {"A favor": 42, "En contra": 28, "Abstención": 5}  # of B and C alone
+    assert verified["sound"]

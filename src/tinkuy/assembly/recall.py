@@ -162,7 +162,7 @@ class BoardRecalled(Act, tag="board.recalled", frozen=True, kw_only=True):
         officers_wellformed(self.board)
         insist(
             self.by in {officer.role for officer in self.board},
-            say("“{role}” is not on the new board: it records its own recall act", role=self.by),
+            say("“{role}” is not on the new board, and the new board records the recall", role=self.by),
         )
         insist(bool(self.reason.strip()), say("a recall takes a reason"))
         goes_on_from(assembly, self.size, self.root)

@@ -177,7 +177,7 @@ def paper(context: typer.Context, role: Role, phrase: Phrase = None, passphrase_
         tell(say("Copy these four lines by hand, and let nobody see them: who has them has the key."))
         if _typed(role, _sources(phrase).get(role)) != key:
             raise KeyringError(
-                say("that is not the phrase shown: the key is still in {folder}", folder=desk.keyring.folder.name)
+                say("that is not the phrase shown: the key is still in {folder}", folder=str(desk.keyring.folder))
             )
         desk.keyring.forget_following(officer)
         tell(say("The next key of {role} is on that paper alone.", role=role))
