@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 
 from tests.builders import Book, sealed
 from tests.exchange.bodies import Body, Drawer, files_of, held, installation, met, met_file, packed
+from tests.exchange.hazards import Fragile, Killed
 from tinkuy.assembly.vote import Declared
 from tinkuy.book import tiles
 from tinkuy.book.checkpoint import parse as parse_checkpoint
-from tinkuy.desk.exchange import MAX_LINES, bounded
+from tinkuy.desk.desk import Desk
+from tinkuy.desk.exchange import MAX_LINES, Exchange, bounded
 from tinkuy.desk.exchange_places import ExchangeError, Offer
 from tinkuy.federation.archive import BookCopy
 from tinkuy.words import Spoken
@@ -62,6 +64,16 @@ def test_any_order_of_copies_ends_with_the_longest(body, order):
         met(exchange, body.stages[stage], body.book.attachments)
     assert tuple(held(exchange, body.id)) == body.stages[max(order)].bodies
     assert exchange.offered(body.id).copy.note == body.stages[max(order)].note
+
+
+def test_the_same_signatures_in_another_order_are_nothing_new(body):
+    exchange, copy = installation(), body.stages[1]
+    met(exchange, copy, body.book.attachments)
+    head, blank, lines = copy.note.rpartition(b"\n\n")
+    turned = head + blank + b"".join(reversed(lines.splitlines(keepends=True)))
+    assert turned != copy.note
+    assert met(exchange, BookCopy(copy.bodies, turned), {}).outcome == "same"
+    assert exchange.desk.store.checkpoints(body.id) == [copy.note]
 
 
 def test_a_continuation_reads_only_the_bundles_that_are_not_here(long):
@@ -284,6 +296,27 @@ def test_a_checkpoint_of_more_acts_than_are_read_is_refused_before_its_acts_are_
     with pytest.raises(ExchangeError, match="9,000,000,000 acts"):
         installation().meet(Offer(drawer, "", "copy"))
     assert drawer.asked == ["checkpoint"]
+
+
+def test_a_process_killed_between_any_two_writes_has_written_all_or_nothing(body):
+    for first, second in ((None, 0), (0, 2)):
+        for writes in range(12):
+            exchange = installation()
+            if first is not None:
+                met(exchange, body.stages[first], body.book.attachments)
+            before = (held(exchange, body.id), exchange.desk.store.checkpoints(body.id))
+            store = exchange.desk.store
+            fragile = Fragile(store)
+            fragile.left = writes
+            with suppress(Killed):
+                met(Exchange(Desk(fragile), Drawer()), body.stages[second], body.book.attachments)
+            after = (store.bodies(body.id), store.checkpoints(body.id))
+            there = all(store.attachment(name) is not None for name in body.book.attachments)
+            whole = body.stages[second]
+            assert (*after, there) in (
+                (*before, first is not None),
+                (list(whole.bodies), [*before[1], whole.note], True),
+            )
 
 
 def test_a_folder_named_by_another_book_is_refused(body):

@@ -108,6 +108,16 @@ def test_another_history_on_a_stick_is_left_and_ours_lies_beside_it(small):
     assert outcomes == ["new", "forked"]
 
 
+def test_another_history_is_left_on_a_stick_though_ours_is_longer(small):
+    stick, other = Drawer(), installation()
+    met(other, small.other(0, (5,))[0], small.book.attachments)
+    put(other, stick)
+    checkpoint = stick.files[f"{small.id}/checkpoint"]
+    assert Outward(holding(small, 2), stick).put(small.id) == "apart"
+    assert stick.files[f"{small.id}/checkpoint"] == checkpoint
+    assert len(stick.names(f"forks/{small.id}")) == 1
+
+
 def test_evidence_travels_with_the_stick(small):
     first, stick = holding(small, 2), Drawer()
     met(first, small.other(0, (11,))[0], small.book.attachments)

@@ -6,7 +6,8 @@ import os
 
 import pytest
 
-from tests.exchange.simulation import played, remembering
+from tests.exchange.hazards import remembering
+from tests.exchange.judging import played
 
 LARGE, SMALL = 200, 12  # bodies
 LARGE_SEEDS, SMALL_SEEDS = 200, 9_800  # of the sweep
