@@ -14,14 +14,16 @@ import pytest
 from tests.assembly.boards import BY_MEMBERS, MEMBERS
 from tests.builders import Book, refused
 from tests.desk.terminal import OFFICERS, Terminal, figures
+from tinkuy.assembly.board import BoardInstalled
 from tinkuy.assembly.founding import AffiliationAccepted, Affiliations
 from tinkuy.demo.bases import Keys
 from tinkuy.desk import boards
-from tinkuy.desk.desk import DeskError
+from tinkuy.desk.desk import Desk, DeskError
 from tinkuy.federation.affiliation import AffiliationUpdated
 from tinkuy.federation.consultation import Consultations, Drafted, Opened, UnitsFrozen
 from tinkuy.federation.levels import TreeDefined
 from tinkuy.federation.returns import Received
+from tinkuy.store.sqlite import SqliteStore
 
 NOW = ("--at", "2026-03-04T10:00:00Z")
 
@@ -202,3 +204,24 @@ def test_old_keys_that_seal_on_after_a_recovery_make_a_fork_and_no_counted_sheet
     verified = archived(consulted)
     assert verified["totals"]["options"] == {"A favor": 42, "En contra": 28, "Abstención": 5}  # of B and C alone
     assert verified["sound"]
+
+
+def test_a_new_board_is_taken_from_a_sealed_book_alone() -> None:
+    """What one officer of the base signed says nothing to the federation about who sits on its board."""
+    base = Book().ready()
+    desk = Desk(SqliteStore(Path(":memory:")))
+    desk.attach(base.statutes)
+    federation = desk.found(base.founding(name="Federación"), at="2026-01-01T20:00:00Z", by="chair")
+    given = {"code": "A", "book": base.state.id, "name": "Base", "body": "community", "under": "21"}
+    accepted = AffiliationAccepted(**given, board=base.keys.board())
+    desk.record(federation, accepted, at="2026-01-02T20:00:00Z", by="secretary")
+    base.record(BoardInstalled(board=(base.keys.officer("secretary", 1),), reason="rotation"))
+    desk.take(base.seal("chair", generation={"secretary": 1}))
+    assert list(boards.updates(desk, federation, ["A", "Z"])) == []
+    desk.take(base.seal(generation={"secretary": 1}))
+    (act,) = boards.updates(desk, federation, ["A"])
+    assert {officer.role: officer for officer in act.board} == {
+        "chair": base.keys.officer("chair"),
+        "secretary": base.keys.officer("secretary", 1),
+    }
+    assert act.size == len(base.bodies)
