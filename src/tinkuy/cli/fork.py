@@ -36,7 +36,7 @@ REASON = say("Why.")
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
-    help=spoken(say("Two histories of one book: prove, show, verify; choose and resolve.")),
+    help=spoken(say("Two histories of one book: prove, verify, choose, resolve.")),
 )
 File = Annotated[Path, typer.Argument(help=spoken(EVIDENCE), show_default=False)]
 Json = Annotated[bool, typer.Option("--json", help=spoken(say("As data.")))]

@@ -41,7 +41,7 @@ COMMANDS = {
     "book": say("Read a book: its acts, its seals, its proofs."),
     "desk": say("Keep a body's book: found, record, seal, hand over."),
     "witness": say("Cosign checkpoints of books that go on as one history."),
-    "fork": say("Two histories of one book: prove, show, verify; choose and resolve."),
+    "fork": say("Two histories of one book: prove, verify, choose, resolve."),
     "receive": say("Take the books and sheets that bases hand in."),
     "export": say("Write books to a folder, a memory stick or a file."),
     "import": say("Take in books from files and folders, verified."),
