@@ -6,7 +6,7 @@ left out or added. Two check signs are the remainder modulo 1,009 of the signs a
 substitution and every exchange of two different neighbours changes them (1,009 is a prime above 41, and so divides
 neither the difference of two signs nor that times 40); the number of figures is written as well.
 
-    TK 0302-001 REQ1YG 3 47.42.4 109.93.93.0.0.0 7K
+    TK 0302-001 REQ1YG 3 47.42.4 109.93.93.0.0.0 7B
 
 Code of the unit, the first signs of the consultation's id, how many options, their votes, then on the roll, signed in,
 cast, blank, null, challenged; `-` is a missing figure. Small letters are read as meant, and so are, in the check signs,

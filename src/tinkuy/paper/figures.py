@@ -8,7 +8,7 @@ signed entry, and each cell of the photograph is compared with all the signs tha
 How: the corners of the codes give the plane of the paper; each figure's frame is then searched for within
 `SEARCH` millimetres, because paper bends; a cell is compared by normalised correlation, which neither brightness nor
 contrast changes. The limits below were set on photographs drawn by the tests' `photographs`, where an untouched cell
-was never less than 0.95 like its sign nor blackened by more than 0.007, and a cell with strokes on it by 0.016 or more.
+was never less than 0.95 like its sign nor blackened by more than 0.004, and one with strokes on it by 0.02 or more.
 """
 
 from __future__ import annotations
@@ -39,11 +39,12 @@ COARSE = 3  # the same for the search
 SEARCH = 1.6  # millimetres by which a frame may lie elsewhere than the codes say
 NEAR = 2  # pixels of SCALE by which a cell may lie elsewhere than its frame says
 INSET = 0.45  # millimetres of a cell's edge that are not compared: its lines
-BLURS = (0.8, 2.0, 4.0)  # pixels of SCALE
+SOFTENED = 0.8  # pixels of SCALE by which every photograph is blurred, so that one that is all sharp compares too
+BLURS = (1.2, 2.2, 4.0)  # the same, of the signs
 LIKE, APART = 0.92, 0.06  # correlation with the signed sign, and what it is above that with any other
 OTHER = 0.75  # correlation from which a cell is said to look like another sign
 NOISE = 0.25  # of the contrast, by which a pixel may be darker than expected
-STROKE = 0.013  # share of a cell blackened where it should be white, from which something is drawn on it
+STROKE = 0.012  # share of a cell blackened where it should be white, from which something is drawn on it
 FAINT = 20  # grey levels between ink and paper below which nothing can be told
 
 
@@ -94,7 +95,8 @@ def _plane(codes: Sequence[Found]) -> Plane:
 def _read(picture: Image.Image, plane: Plane, expected: Image.Image, box: Box) -> Reading:
     left, top = _frame(picture, plane, expected, box)
     seen = _patch(picture, plane, (left - 1, top - 1, box.width + 2, box.cell.height + 2), SCALE)
-    levels = sorted(seen.getdata())
+    seen = seen.filter(ImageFilter.GaussianBlur(SOFTENED))
+    levels = sorted(seen.tobytes())
     light = Light(paper=levels[-1 - len(levels) // 10], ink=levels[len(levels) // 50])
     verdicts, printed = [], ""
     for at, sign in enumerate(box.glyphs):
@@ -116,7 +118,7 @@ def _frame(picture: Image.Image, plane: Plane, expected: Image.Image, box: Box) 
         (box.x - room - SEARCH, box.y - room - SEARCH, width + 2 * SEARCH, height + 2 * SEARCH),
         COARSE,
     )
-    pattern = _centred(wanted.getdata())
+    pattern = _centred(wanted.tobytes())
     steps = round(SEARCH * COARSE)
     best = max(
         ((dx, dy) for dx in range(2 * steps + 1) for dy in range(2 * steps + 1)),
@@ -129,7 +131,7 @@ def _cell(seen: Image.Image, cell: Cell, at: tuple[float, float], sign: str, lig
     """What a cell shows, beside what it should."""
     if light.paper - light.ink < FAINT:
         return "unreadable", "?"
-    found = _likenesses(seen, cell, at)
+    found = _likenesses(seen, cell, at, sign)
     own = found[sign]
     other = max((one for one in SIGNS if one != sign), key=lambda one: found[one].likeness)
     if found[other].likeness >= OTHER and found[other].likeness - own.likeness >= APART:
@@ -151,20 +153,22 @@ def _stroke(match: Match, light: Light) -> float:
     return float(ink / (light.paper - light.ink) / len(match.window))
 
 
-def _likenesses(seen: Image.Image, cell: Cell, at: tuple[float, float]) -> Mapping[str, Match]:
-    """How much the cell looks like each sign, wherever in it and however blurred the sign is."""
-    size = _inner(cell)
+def _likenesses(seen: Image.Image, cell: Cell, at: tuple[float, float], sign: str) -> Mapping[str, Match]:
+    """How much the cell looks like each sign: the signed one wherever in the cell it lies, the others about there."""
+    size, signs = _inner(cell), _signs(cell)
     x, y = (round((one + INSET) * SCALE) for one in at)
-    shifts = [(x + dx, y + dy) for dx in range(-NEAR, NEAR + 1) for dy in range(-NEAR, NEAR + 1)]
-    windows = [list(_window(seen, shift, size)) for shift in shifts]
-    centred = [_centred(window) for window in windows]
-    found = {}
-    for sign, patterns in _signs(cell).items():
-        tried = ((pattern, place) for pattern in patterns for place in range(len(shifts)))
-        scored = ((sum(map(mul, pattern, centred[place])), place, pattern) for pattern, place in tried)
-        likeness, place, pattern = max(scored, key=lambda one: one[0])
-        found[sign] = Match(likeness, pattern, windows[place])
-    return found
+    near = range(-NEAR, NEAR + 1)
+    windows = {(dx, dy): list(_window(seen, (x + dx, y + dy), size)) for dx in near for dy in near}
+    centred = {place: _centred(window) for place, window in windows.items()}
+
+    def best(patterns: Sequence[Sequence[float]], places: Iterable[tuple[int, int]]) -> tuple[Match, tuple[int, int]]:
+        tried = [(sum(map(mul, pattern, centred[place])), place, pattern) for place in places for pattern in patterns]
+        likeness, place, pattern = max(tried, key=lambda one: one[0])
+        return Match(likeness, pattern, windows[place]), place
+
+    own, (cx, cy) = best(signs[sign], windows)
+    about = [(dx, dy) for dx, dy in windows if abs(dx - cx) <= 1 and abs(dy - cy) <= 1]
+    return {other: own if other == sign else best(patterns, about)[0] for other, patterns in signs.items()}
 
 
 @cache
@@ -184,7 +188,7 @@ def _signs(cell: Cell) -> Mapping[str, tuple[list[float], ...]]:
                     (1 + at * step + INSET, 1 + INSET),
                     (cell.width - 2 * INSET, cell.height - 2 * INSET),
                     SCALE,
-                ).getdata()
+                ).tobytes()
             )
             for blur in BLURS
         )
@@ -226,7 +230,7 @@ def _cut(drawn: Image.Image, at: tuple[float, float], size: tuple[float, float],
 
 
 def _window(seen: Image.Image, at: tuple[int, int], size: tuple[int, int]) -> Iterable[int]:
-    return seen.crop((at[0], at[1], at[0] + size[0], at[1] + size[1])).getdata()
+    return seen.crop((at[0], at[1], at[0] + size[0], at[1] + size[1])).tobytes()
 
 
 def _centred(pixels: Iterable[int]) -> list[float]:

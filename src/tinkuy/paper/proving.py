@@ -165,7 +165,9 @@ def _by_federation(scanned: Scanned, federation: Assembly) -> Scanned:
     consultation = federation.room(Consultations).by_id.get(sheet.consultation)
     units = [] if consultation is None else [u for u in consultation.units.values() if u.affiliate.book == carried.book]
     if consultation is None or not units:
-        stranger = say("the book at hand asks nothing of this base: it is another federation's, or an older copy")
+        stranger = say(
+            "the book at hand is neither this base's nor a federation's that asks it: another one's, or an older copy"
+        )
         return replace(scanned, source="federation", faults=(stranger,))
     unit = next((one for one in units if one.affiliate.code == sheet.unit), units[0])
     came = leaf_hash(carried.sheet.body).hex()
