@@ -24,7 +24,7 @@ from tinkuy.desk.exchange import Exchange, Met
 from tinkuy.desk.exchange_out import Outcome as Put
 from tinkuy.desk.exchange_out import Outward
 from tinkuy.desk.exchange_places import Folder, Offer
-from tinkuy.store.sqlite import SqliteStore
+from tinkuy.store.opening import is_there, open_store, store_of
 from tinkuy.words import Said, Spoken, say
 
 DONE, GRAVE, REFUSED = 0, 1, 2
@@ -50,7 +50,7 @@ def books_of(directory: Path, *, begin: bool = False) -> Iterator[Exchange]:
 
     Raises `DeskError` where there is none.
     """
-    if not (directory.is_dir() if begin else (directory / STORE).is_file()):
+    if not (directory.is_dir() if begin else is_there(store_of(directory))):
         raise DeskError(
             say(
                 "{folder} holds no books, it has no {store}: name the folder with --dir",
@@ -58,7 +58,7 @@ def books_of(directory: Path, *, begin: bool = False) -> Iterator[Exchange]:
                 store=STORE,
             )
         )
-    store = SqliteStore(directory / STORE)
+    store = open_store(store_of(directory))
     try:
         yield Exchange(Desk(store), Folder(directory))
     finally:
@@ -92,7 +92,7 @@ def took(exchange: Exchange, offer: Offer) -> Told:
     except Spoken as refused:
         return Told(offer.shown, refused.said)
     except OSError as error:
-        return Told(offer.shown, say("{reason}", reason=error.strerror or str(error)))
+        return Told(offer.shown, Spoken(error.strerror or str(error)).said)
 
 
 def gave(outward: Outward, books: Sequence[str]) -> dict[str, Put]:

@@ -55,7 +55,7 @@ def _taken(exchange: Exchange, path: Path) -> Sequence[Told]:
     except Spoken as refused:
         told.append(Told(str(path), refused.said))
     except OSError as error:
-        told.append(Told(str(path), say("{reason}", reason=error.strerror or str(error))))
+        told.append(Told(str(path), Spoken(error.strerror or str(error)).said))
     return told
 
 

@@ -69,7 +69,7 @@ class Site:
                         return _body(answer, address, most)
                     why = say("it answers {status}", status=str(answer.status_code))
             except httpx.TransportError as error:
-                why = say("{kind}: {what}", kind=type(error).__name__, what=str(error)[:200])
+                why = Spoken(f"{type(error).__name__}: {str(error)[:200]}").said
         raise Unreached(
             say("{address} cannot be reached ({why}); repeat the command to go on", address=address, why=why)
         )
