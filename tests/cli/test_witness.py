@@ -129,7 +129,7 @@ def test_a_fork_is_not_cosigned_and_the_evidence_is_written(terminal: Terminal) 
     terminal.run("witness", "--dir", "w", "follow", "base.tinkuy")
     add(terminal, put("one.tinkuy", branch(9)), "--out", "cosigned")
     said = add(terminal, put("two.tinkuy", branch(8)), code=1)
-    (evidence,) = Path("w").glob("fork-*.tinkuy")
+    (evidence,) = Path("w").glob("forks/fork-*.tinkuy")
     assert str(evidence) in said
     assert "The fork is proven" in terminal.run("fork", "verify", str(evidence))
     shown = json.loads(terminal.run("fork", "show", str(evidence), "--json"))

@@ -61,7 +61,9 @@ def test_a_fork_is_seen_proven_decided_by_the_assembly_and_ends(page, consulted)
     said = played(consulted, page)
     assert "a second history of a book received before: a fork" in said
     assert "The fork is proven" in said
-    written = [file.read_bytes() for name in ("federation", "witness") for file in Path(name).glob("fork-*.tinkuy")]
+    written = [
+        file.read_bytes() for name in ("federation", "witness") for file in Path(name).glob("forks/fork-*.tinkuy")
+    ]
     assert written == [Path("usb/fork.tinkuy").read_bytes()] * 2, "whoever sees the fork writes the same evidence"
     shutil.move("federation", "fed")
     consulted.run("receive", "fed", "b-voted.tinkuy", "c-voted.tinkuy", "--at", "2026-03-08T12:00:00Z")
@@ -70,6 +72,7 @@ def test_a_fork_is_seen_proven_decided_by_the_assembly_and_ends(page, consulted)
     assert "its assembly chose one of two histories of its book" in report
     assert "The archive is sound." in report
     assert "held" not in report.splitlines()[-1]
+    consulted.run("rebuild", "fed")  # evidence beside the desk's books is no archive
     assert consulted.run("fork", "prove", "consulta.tinkuy", "--out", "again.tinkuy")
 
 

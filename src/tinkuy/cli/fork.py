@@ -22,6 +22,7 @@ from tinkuy.book.fork import Evidence
 from tinkuy.cli.desk_here import AT, BY, DIRECTORY, here, tell
 from tinkuy.cli.language import current, spoken
 from tinkuy.desk import fork as forks
+from tinkuy.desk.exchange_places import FORKS
 from tinkuy.desk.files import FileRefused, read_handed_in
 from tinkuy.federation.acts import replay
 from tinkuy.federation.archive import BookCopy
@@ -139,10 +140,12 @@ def resolve(
 
 
 def keep(folder: Path, evidence: Evidence) -> Path:
-    """Write evidence to a folder under a name that the fork gives it, once; where it is."""
+    """Write evidence under `forks/` of a folder, once, by a name that the fork gives it; where it is."""
     one, other = (branch.checkpoint for branch in evidence.branches)
-    path = folder / f"fork-{one.book_id[:8]}-{one.root.hex()[:8]}-{other.root.hex()[:8]}.tinkuy"
+    # Not in the folder itself: there a file of this kind is the archive of a consultation.
+    path = folder / FORKS / f"fork-{one.book_id[:8]}-{one.root.hex()[:8]}-{other.root.hex()[:8]}.tinkuy"
     if not path.exists():
+        path.parent.mkdir(exist_ok=True)
         forks.write(path, evidence)
     return path
 

@@ -2,7 +2,7 @@
 
     witness.key        the witness's key, sealed with its passphrase (`book.keys`)
     witness.sqlite     what it has seen (`desk.witness`)
-    fork-….tinkuy      evidence of forks that it saw (`book.fork`)
+    forks/…            evidence of forks that it saw (`book.fork`)
 
 The clock and the operating system's randomness are asked here and in `desk_here`, and nowhere below.
 """
