@@ -225,3 +225,33 @@ def test_a_new_board_is_taken_from_a_sealed_book_alone() -> None:
         "secretary": base.keys.officer("secretary", 1),
     }
     assert act.size == len(base.bodies)
+
+
+def test_a_recovery_that_is_refused_leaves_no_key_behind(terminal):
+    terminal.base("a", 6)
+    for role in ("chair", "secretary"):
+        shutil.move(f"a/keys/{role}.next.json", f"{role}.next.json")
+    terminal.desk("new", "import", "a.tinkuy")
+    kept = ("--next", "secretary=secretary.next.json", "--next", "chair=chair.next.json")
+    recover = ("keys", "recover", "secretary", "chair", *kept)
+    assert "a recovery takes a reason" in terminal.desk("new", *recover, "--reason", " ", *OFFICERS, code=2)
+    assert list(Path("new/keys").glob("*")) == []
+    Path("pw.wrong").write_text("otra cosa distinta\n", encoding="utf-8")
+    words = ("--passphrase-file", "secretary=pw.secretary", "--passphrase-file", "chair=pw.wrong")
+    assert "passphrase does not open" in terminal.desk("new", *recover, "--reason", "Robo", *words, code=2)
+    other = ("--next", "secretary=chair.next.json", "--passphrase-file", "secretary=pw.chair", "--reason", "Robo")
+    said = terminal.desk("new", "keys", "recover", "secretary", *other, code=2)
+    assert "not the key that the book has committed to" in said
+    assert list(Path("new/keys").glob("*")) == []
+    terminal.desk("new", *recover, "--reason", "Robo", *OFFICERS)
+
+
+def test_a_refused_rotation_takes_no_key_away_that_the_book_has_committed_to(terminal):
+    """Here the rotation before it was recorded, and the power failed between the names of its files."""
+    terminal.base("a", 6)
+    terminal.desk("a", "rotate", "secretary", *OFFICERS)
+    shutil.move("a/keys/secretary.next.json", "a/keys/secretary.after.json")
+    assert "holds no seat" in terminal.desk("a", "rotate", "secretary", "--by", "nobody", *OFFICERS, code=2)
+    terminal.desk("a", "rotate", "secretary", *OFFICERS)
+    terminal.sealed("a", "after.tinkuy")
+    assert "The book is sound" in terminal.run("book", "verify", "after.tinkuy")

@@ -12,7 +12,8 @@ that the whole board sealed.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -20,6 +21,7 @@ import msgspec
 import typer
 from nacl.utils import random
 
+from tinkuy.assembly.act import Act, Refused
 from tinkuy.assembly.board import BoardInstalled
 from tinkuy.assembly.founding import Officer
 from tinkuy.assembly.recall import Signers
@@ -195,9 +197,8 @@ def rotate(
 ) -> None:
     """Record a rotation and make the key that comes after."""
     with here(context.obj, at, by) as desk:
-        successor, _ = _successor(desk, role, next_, phrase, passphrases(passphrase_file))
-        desk.record(BoardInstalled(board=(successor,), reason="rotation"))
-        desk.keyring.settle(successor)
+        found = [_committed(desk, role, next_, phrase, passphrases(passphrase_file))]
+        _go_on(desk, found, lambda board: BoardInstalled(board=board, reason="rotation"))
         tell(say("{role} seals with a new key from act {act} on.", role=role, act=str(desk.state.size - 1)))
 
 
@@ -221,12 +222,9 @@ def recover(
     with here(context.obj, at, by) as desk:
         boards.sealed_whole(desk.desk, desk.book)
         why, files = asked(reason, "--reason", say("Reason")), passphrases(passphrase_file)
-        taken = [_successor(desk, role, next_, phrase, files) for role in dict.fromkeys(roles)]
-        signers = {officer.role: key for officer, key in taken}
-        successors = [officer for officer, _ in taken]
-        desk.record(boards.recovery(desk.desk, desk.book, successors, signers, why))
-        for officer in successors:
-            desk.keyring.settle(officer)
+        found = [_committed(desk, role, next_, phrase, files) for role in dict.fromkeys(roles)]
+        signers = {one.officer.role: one.key for one in found}
+        _go_on(desk, found, lambda board: boards.recovery(desk.desk, desk.book, board, signers, why))
         tell(
             say(
                 "{roles} go on with new keys from act {act}. Now seal: tinkuy desk seal",
@@ -272,10 +270,19 @@ def member(
         tell(say("{member} has a key: {file} is theirs, and nobody else keeps a copy.", member=name, file=str(to)))
 
 
-def _successor(
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """A seat, the key that the book has committed to for it, and the passphrase under which it will rest."""
+
+    officer: Officer
+    key: SigningKey
+    word: str
+
+
+def _committed(
     desk: Here, role: str, next_: Sequence[str] | None, phrase: Sequence[str] | None, files: Mapping[str, Path]
-) -> tuple[Officer, SigningKey]:
-    """The seat with the committed key, and that key, from wherever it is kept."""
+) -> Committed:
+    """The committed key of a role, from wherever it is kept; nothing is written yet."""
     officer, kept, on_paper = desk.officer(role), _sources(next_), _sources(phrase)
     if role in on_paper:
         key = _typed(role, on_paper[role])
@@ -284,7 +291,28 @@ def _successor(
     else:
         word, file = passphrase(role, files), kept.get(role)
         key = desk.keyring.following(officer, word) if file is None else open_file(file, word)
-    return desk.keyring.succeed(officer, key, word, random, at_desk.COST), key
+    return Committed(officer, key, word)
+
+
+def _go_on(desk: Here, found: Sequence[Committed], act: Callable[[tuple[Officer, ...]], Act]) -> None:
+    """Write the keys, record the act, and name the files as the book names the keys.
+
+    A refused act leaves no file that was not there before. After any other error the files stay: the book may have
+    recorded the act, and then committed to a key that is in one of them.
+    """
+    ring = desk.keyring
+    for one in found:
+        ring.settle(one.officer)  # a rotation cut short is finished first, so that its files are not taken for new ones
+    before = set(ring.folder.glob("*"))
+    try:
+        made = tuple(ring.succeed(one.officer, one.key, one.word, random, at_desk.COST) for one in found)
+        desk.record(act(made))
+    except (Refused, KeyringError):
+        for file in set(ring.folder.glob("*")) - before:
+            file.unlink()
+        raise
+    for successor in made:
+        ring.settle(successor)
 
 
 def _sources(given: Sequence[str] | None) -> dict[str, Path | None]:

@@ -123,6 +123,7 @@ class Keyring:
         with appearing(file, private=True) as copy:
             copy.write(held.read_bytes())
         open_file(file, passphrase)
+        _names_kept(file.parent)  # before the only other copy goes
         held.unlink()
 
     def forget_following(self, officer: Officer) -> None:
@@ -180,12 +181,7 @@ class Keyring:
         self.folder.chmod(0o700)
         with appearing(self._file(role, place), private=True) as file:
             file.write(keys.seal(key, passphrase, random, cost).encode("ascii"))
-        # The name, too, must outlive a power failure: the book is about to commit to this key.
-        folder = os.open(self.folder, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        _names_kept(self.folder)  # the book is about to commit to this key
 
 
 def check_role(role: str) -> None:
@@ -211,6 +207,15 @@ def open_file(file: Path, passphrase: str) -> SigningKey:
         return keys.unseal(_text(file), passphrase)
     except BookError as error:
         raise KeyringError(say("{file}: {fault}", file=str(file), fault=error.said)) from None
+
+
+def _names_kept(folder: Path) -> None:
+    """Return once the names of the files in a folder outlive a power failure."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 def _committed(public: str, officer: Officer) -> bool:
