@@ -11,11 +11,12 @@ Spanish: votación, escrutinio, escrutadores, proclamación. Source: statutes `m
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
 
-from tinkuy.assembly.act import Act, Refused, Whole, act, found, require
+from tinkuy.assembly.act import Act, Refused, Whole, act, require
 from tinkuy.assembly.founding import Body, by_officer
 from tinkuy.assembly.register import MEMBER, Register
 from tinkuy.assembly.state import Assembly
@@ -53,7 +54,18 @@ class Count(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
 
     def figures(self) -> tuple[int | None, ...]:
         """Every figure of the count, votes first."""
-        return (*self.votes, *(getattr(self, box) for box in BOXES))
+        return (
+            *self.votes,
+            self.eligible,
+            self.signed_in,
+            self.cast,
+            self.blank,
+            self.null,
+            self.challenged,
+            self.received,
+            self.spoiled,
+            self.unused,
+        )
 
     def adds_up(self) -> bool:
         """Whether nothing is missing and options, blank, null and challenged papers make the papers cast."""
@@ -90,16 +102,19 @@ class Votes:
 
     def standing(self, number: int) -> Vote:
         """A vote that is open and not yet declared; refused otherwise."""
-        vote = found(self.by_number.get(number), say("there is no vote {number}", number=number))
+        vote = self.by_number.get(number)
+        if vote is None:
+            raise Refused(say("there is no vote {number}", number=number))
         if vote.outcome:
             raise Refused(say("vote {number} was declared: {outcome}", number=number, outcome=vote.outcome))
         return vote
 
 
+@lru_cache(maxsize=1024)
 def options_wellformed(options: tuple[Option, ...]) -> None:
     """Refuse a question whose options cannot be told apart or do not fit one rule.
 
-    One for and one against, or choices only.
+    One for and one against, or choices only. Remembered: in a consultation every base asks the same.
     """
     names = [option.name for option in options]
     if not 2 <= len(options) <= MAX_OPTIONS:

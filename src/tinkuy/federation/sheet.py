@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from tinkuy.assembly.act import Act, Refused, Whole, act, found
+from tinkuy.assembly.act import Act, Refused, Whole, act
 from tinkuy.assembly.founding import Body, by_officer
 from tinkuy.assembly.register import Register
 from tinkuy.assembly.state import Assembly
@@ -54,23 +54,20 @@ class Issued(Act, tag="sheet.issued", frozen=True, kw_only=True):
     def check(self, assembly: Assembly) -> None:
         by_officer(assembly, self)
         vote = assembly.room(Votes).by_number.get(self.vote)
-        counted = found(
-            vote if vote is not None and vote.counts else None,
-            say("a sheet takes a vote that was counted; vote {number} was not", number=self.vote),
-        )
-        if counted.consultation != self.consultation:
+        if vote is None or not vote.counts:
+            raise Refused(say("a sheet takes a vote that was counted; vote {number} was not", number=self.vote))
+        if vote.consultation != self.consultation:
             raise Refused(say("vote {number} was not taken for this consultation", number=self.vote))
-        frozen = {roll.hash for roll in assembly.room(Register).frozen}
-        if self.roll not in frozen:
+        if all(roll.hash != self.roll for roll in assembly.room(Register).frozen):
             raise Refused(say("the roll named on the sheet was never frozen"))
-        count_wellformed(self.count, len(counted.options))
-        if len(self.words) not in (0, len(counted.options)):
+        count_wellformed(self.count, len(vote.options))
+        if len(self.words) not in (0, len(vote.options)):
             raise Refused(say("figures in words are given for every option, or for none"))
         if len(self.place) > 200 or len(self.reason) > 1000:
             raise Refused(say("the place takes 200 characters, the reason 1,000"))
         if not is_time(self.opened) or not is_time(self.closed):
             raise Refused(say("times are written like 2026-03-08T20:00:00Z"))
-        assembly.room(Body).quorum(self.call, counted.rule)
+        assembly.room(Body).quorum(self.call, vote.rule)
 
     def apply(self, assembly: Assembly) -> None:
         assembly.room(Sheets).issued.setdefault(self.consultation, []).append(self)
