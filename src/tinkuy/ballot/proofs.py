@@ -1,8 +1,8 @@
-"""Proofs without disclosure: that a secret exponent is known, and that one of several ciphertexts is an encryption of 1.
+"""Proofs without disclosure: that a secret exponent is known, and that one of several statements holds.
 
-Guarantees that a proof verifies only as the specification computes it: challenges and responses in canonical form, every
-commitment hashed in order under the prefix given, responses w - x·c. What a proof is bound to is the prefix alone, so
-whoever calls gives the whole of it, as the table of the specification has it (`pok|Ed25519|…|`, `prove|S|α,β|` …).
+Guarantees that a proof verifies only as the specification computes it: challenges and responses in canonical form,
+every commitment hashed in order under the prefix given, responses w - x·c. What a proof is bound to is the prefix
+alone, so whoever calls gives the whole of it, as the specification has it (`pok|Ed25519|…|`, `prove|S|α,β|` …).
 
 Source: Belenios specification 2.0, 4.5 (knowledge), 4.12 (interval), 4.13 (blank), 4.18 (equality of logarithms).
 """
