@@ -43,7 +43,7 @@ from tinkuy.federation.acts import replay
 from tinkuy.federation.archive import BookCopy
 from tinkuy.statutes import Statutes, presets
 from tinkuy.statutes.reading import MAX_BYTES
-from tinkuy.store.sqlite import SqliteStore
+from tinkuy.store.opening import open_store, store_of
 from tinkuy.words import say
 
 app = typer.Typer(
@@ -102,7 +102,7 @@ def found(
 ) -> None:
     """Open the book of a body, with the keys of its officers."""
     directory: Path = context.obj
-    if (directory / STORE).exists():
+    if at_desk.begun(directory):
         raise DeskError(
             say("{folder} is a desk already: found another body in a folder of its own", folder=str(directory))
         )
@@ -190,7 +190,7 @@ def take_in(
     if not sealed.signed:
         raise DeskError(say("{file}: no officer of its board has signed it", file=str(file)))
     directory: Path = context.obj
-    if not (directory / STORE).exists():
+    if not at_desk.begun(directory):
         _new_desk(directory, given.book)
     with here(directory) as desk:
         if given.book != desk.book:
@@ -221,7 +221,7 @@ def _founded(
     synthetic: bool,
     at: str,
 ) -> str:
-    store = SqliteStore(directory / STORE)
+    store = open_store(store_of(directory))
     try:
         desk = Desk(store)
         digest = desk.attach(statutes)
@@ -247,7 +247,7 @@ def _undone(directory: Path, keyring: Keyring, roles: tuple[str, ...]) -> None:
 def _new_desk(directory: Path, book: str) -> None:
     """An empty desk for a book that comes from another laptop."""
     directory.mkdir(parents=True, exist_ok=True)
-    SqliteStore(directory / STORE).close()
+    open_store(store_of(directory)).close()
     at_desk.keep_own(directory, book)
 
 

@@ -1,6 +1,6 @@
 """A desk's folder as the commands see it: which book is this body's own, whose passphrase is asked, what time it is.
 
-    books.sqlite   the books, this body's own and those that it received
+    books.sqlite   the books, this body's own and those that it received; elsewhere if there is a `store.txt`
     book.txt       the id of its own
     keys/          its officers' keys, sealed (`desk.keyring`)
     roll.json      who its members are, sealed (`desk.roll`)
@@ -27,7 +27,8 @@ from tinkuy.desk.desk import Desk, DeskError
 from tinkuy.desk.files import appearing
 from tinkuy.desk.keyring import Keyring
 from tinkuy.federation.acts import Assembly
-from tinkuy.store.sqlite import SqliteStore
+from tinkuy.store.opening import is_there, open_store, store_of
+from tinkuy.store.port import Store
 from tinkuy.words import Said, say
 
 OWN, KEYS, ROLL = "book.txt", "keys", "roll.json"
@@ -91,7 +92,8 @@ class Here:
 @contextmanager
 def here(directory: Path, at: str | None = None, by: str | None = None) -> Iterator[Here]:
     """The desk of a folder, closed at the end. Raises `DeskError` when there is none, or no book of its own."""
-    if not (directory / STORE).is_file():
+    where = store_of(directory)
+    if not is_there(where):
         raise DeskError(
             say(
                 "{folder} is no desk, it has no {store}: found a body with tinkuy desk found, or name one with --dir",
@@ -99,12 +101,18 @@ def here(directory: Path, at: str | None = None, by: str | None = None) -> Itera
                 store=STORE,
             )
         )
-    store = SqliteStore(directory / STORE)
+    store = open_store(where)
     try:
         desk = Desk(store)
         yield Here(directory, desk, _own(directory, store), moment(at), by or "")
     finally:
         store.close()
+
+
+def begun(directory: Path) -> bool:
+    """Whether the folder is a desk already."""
+    where = store_of(directory)
+    return where.exists() if isinstance(where, Path) else (directory / OWN).exists()
 
 
 def keep_own(directory: Path, book: str) -> None:
@@ -113,7 +121,7 @@ def keep_own(directory: Path, book: str) -> None:
         file.write(f"{book}\n".encode("ascii"))
 
 
-def _own(directory: Path, store: SqliteStore) -> str:
+def _own(directory: Path, store: Store) -> str:
     noted = directory / OWN
     books = store.books()
     if noted.is_file():

@@ -16,9 +16,11 @@ import typer
 
 from tinkuy.assembly.founding import Body
 from tinkuy.cli.desk_here import shown
+from tinkuy.cli.fork import keep
 from tinkuy.cli.language import current, spoken
 from tinkuy.cli.progress import counted
 from tinkuy.cli.rebuild import STORE
+from tinkuy.desk import fork as forks
 from tinkuy.desk.desk import Desk, DeskError
 from tinkuy.desk.exchange import Exchange, Met
 from tinkuy.desk.exchange_out import Outcome as Put
@@ -149,6 +151,18 @@ def say_given(exchange: Exchange, done: dict[str, Put]) -> None:
             )
     there = sum(outcome == "there" for outcome in done.values())
     typer.echo(shown(say("Books written {written}, there already {there}.", written=len(done) - there, there=there)))
+
+
+def evidence_of(exchange: Exchange, directory: Path, told: Sequence[Told]) -> list[Path]:
+    """Where the evidence of each fork that was seen stands, as one file for anybody to check."""
+    books = dict.fromkeys(one.came.book for one in told if isinstance(one.came, Met) and one.came.outcome == "forked")
+    found = []
+    for book in books:
+        branches = [directory / path for path in exchange.branches(book)]
+        evidence = forks.beside(exchange.desk, book, branches)
+        if evidence is not None:
+            found.append(keep(directory, evidence))
+    return found
 
 
 def code_of(told: Sequence[Told]) -> int:

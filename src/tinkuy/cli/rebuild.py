@@ -59,7 +59,7 @@ def rebuild(directory: Path, jobs: int = 1, where: str | Path | None = None) -> 
     for path, report in _archived(directory, jobs):
         reports[report.consultation] = report
         archives[report.consultation] = path
-    for report in _stored(directory / STORE):
+    for report in _stored(directory):
         known = reports.get(report.consultation)
         if known is None or known.as_of < report.as_of:
             reports[report.consultation] = report
@@ -83,16 +83,18 @@ def _archived(directory: Path, jobs: int) -> Iterator[tuple[Path, Report]]:
             raise Spoken(say("{file}: {fault}", file=str(path), fault=error.said)) from None
 
 
-def _stored(path: Path) -> Iterator[Report]:
-    """The report of every consultation in the store's books."""
-    if not path.is_file():
+def _stored(directory: Path) -> Iterator[Report]:
+    """The report of every consultation in the books of the folder's store."""
+    from tinkuy.store.opening import is_there, open_store, store_of
+
+    where = store_of(directory)
+    if not is_there(where):
         return
     from tinkuy.desk.desk import Desk
     from tinkuy.desk.returns import Returns
     from tinkuy.federation.consultation import Consultations
-    from tinkuy.store.sqlite import SqliteStore
 
-    desk = Desk(SqliteStore(path))
+    desk = Desk(open_store(where))
     for book in desk.store.books():
         # A base's book is not replayed to learn that it asks nothing: there may be tens of thousands.
         if any(b'"consultation.drafted"' in body for body in desk.store.bodies(book)):

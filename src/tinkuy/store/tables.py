@@ -58,7 +58,7 @@ class Tables(ABC):
         self._name = name
         self._lock = threading.RLock()
         self._writer: int | None = None  # the thread whose transaction it is; only itself finds its own number here
-        self._turns = Turns(self._lock, self._writing)
+        self._turns = Turns(self._lock)
         self._ended: Said | None = None
 
     @abstractmethod
@@ -215,7 +215,7 @@ class Tables(ABC):
             with self._reading():
                 write()
         else:
-            self._turns.take(write)
+            self._turns.take(write, self._writing)
 
     def _end(self, why: Said) -> None:
         if self._ended is None:

@@ -19,46 +19,45 @@ from tinkuy.words import say
 
 
 class Turns:
-    """The writes that wait for one store.
+    """The writes that wait for one store, whose `lock` is held by the thread whose turn it is.
 
-    `lock` is held by the thread whose turn it is, and `transaction()` is a block whose writes are on disk when it ends.
+    It keeps no reference to the store, so that a store that nobody holds any more is closed at once.
     """
 
-    def __init__(
-        self, lock: AbstractContextManager[bool], transaction: Callable[[], AbstractContextManager[None]]
-    ) -> None:
+    def __init__(self, lock: AbstractContextManager[bool]) -> None:
         self._lock = lock
-        self._transaction = transaction
         self._waiting: deque[tuple[Callable[[], object], Future[None]]] = deque()
 
-    def take(self, write: Callable[[], object]) -> None:
-        """Run `write` inside a transaction, with whatever else waits by then; returns when it is on disk.
+    def take(self, write: Callable[[], object], transaction: Callable[[], AbstractContextManager[None]]) -> None:
+        """Run `write` in a transaction with whatever else waits by then; return when it is on disk.
 
-        Raises the `StoreError` with which the write was refused or its transaction failed.
+        `transaction()` is a block whose writes are on disk when it ends. Raises the `StoreError` with which the write
+        was refused or its transaction failed.
         """
         done: Future[None] = Future()
         self._waiting.append((write, done))
         with self._lock:
             if not done.done():  # whoever had the lock before may have written this too
-                self._commit([self._waiting.popleft() for _ in range(len(self._waiting))])
+                _commit([self._waiting.popleft() for _ in range(len(self._waiting))], transaction())
         done.result()
 
-    def _commit(self, writes: list[tuple[Callable[[], object], Future[None]]]) -> None:
-        try:
-            with self._transaction():
-                refusals = [_refusal(write) for write, _ in writes]
-            for (_, done), refusal in zip(writes, refusals, strict=True):
-                if refusal is None:
-                    done.set_result(None)
-                else:
-                    done.set_exception(refusal)
-        except StoreError as failure:
-            for _, done in writes:
-                done.set_exception(StoreError(failure.said))
-        finally:
-            for _, done in writes:  # this thread was interrupted, and the others must not take its end for a success
-                if not done.done():
-                    done.set_exception(StoreError(say("The write was interrupted; repeat it under the same name.")))
+
+def _commit(writes: list[tuple[Callable[[], object], Future[None]]], transaction: AbstractContextManager[None]) -> None:
+    try:
+        with transaction:
+            refusals = [_refusal(write) for write, _ in writes]
+        for (_, done), refusal in zip(writes, refusals, strict=True):
+            if refusal is None:
+                done.set_result(None)
+            else:
+                done.set_exception(refusal)
+    except StoreError as failure:
+        for _, done in writes:
+            done.set_exception(StoreError(failure.said))
+    finally:
+        for _, done in writes:  # this thread was interrupted, and the others must not take its end for a success
+            if not done.done():
+                done.set_exception(StoreError(say("The write was interrupted; repeat it under the same name.")))
 
 
 def _refusal(write: Callable[[], object]) -> StoreError | None:
