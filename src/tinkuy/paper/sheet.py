@@ -205,7 +205,7 @@ class _Printed:
             yield Frame(x=MARGIN + left, y=y + 8.5, width=width - 4, height=0.2, filled=True)
             yield self._text(left, y + 9, width - 4, 4, who, size=8)
         if len(signing) > SIGNING:
-            more = say("and {count} more, on the back", count=len(signing) - SIGNING)
+            more = say("and {count} more sign on the back", count=len(signing) - SIGNING)
             yield self._text(3 * width, top + 22, width, 3.5, more, size=7)
 
     def proof(self, codes: tuple[str, ...]) -> Iterator[Text | Code]:
