@@ -19,7 +19,6 @@ from tinkuy.cli.desk_here import shown
 from tinkuy.cli.fork import keep
 from tinkuy.cli.language import current, spoken
 from tinkuy.cli.progress import counted
-from tinkuy.cli.rebuild import STORE
 from tinkuy.desk import fork as forks
 from tinkuy.desk.desk import Desk, DeskError
 from tinkuy.desk.exchange import Exchange, Met
@@ -52,7 +51,8 @@ def books_of(directory: Path, *, begin: bool = False) -> Iterator[Exchange]:
 
     Raises `DeskError` where there is none.
     """
-    if not (directory.is_dir() if begin else is_there(store_of(directory))):
+    where = store_of(directory)
+    if not (directory.is_dir() if begin else is_there(where)):
         raise DeskError(
             say(
                 "{folder} holds no books, it has no {store}: name the folder with --dir",
@@ -60,7 +60,7 @@ def books_of(directory: Path, *, begin: bool = False) -> Iterator[Exchange]:
                 store=STORE,
             )
         )
-    store = open_store(store_of(directory))
+    store = open_store(where)
     try:
         yield Exchange(Desk(store), Folder(directory))
     finally:
@@ -153,16 +153,15 @@ def say_given(exchange: Exchange, done: dict[str, Put]) -> None:
     typer.echo(shown(say("Books written {written}, there already {there}.", written=len(done) - there, there=there)))
 
 
-def evidence_of(exchange: Exchange, directory: Path, told: Sequence[Told]) -> list[Path]:
-    """Where the evidence of each fork that was seen stands, as one file for anybody to check."""
+def prove(exchange: Exchange, directory: Path, told: Sequence[Told]) -> None:
+    """Write the evidence of each fork that was seen as one file for anybody to check; say where on the error stream."""
     books = dict.fromkeys(one.came.book for one in told if isinstance(one.came, Met) and one.came.outcome == "forked")
-    found = []
     for book in books:
-        branches = [directory / path for path in exchange.branches(book)]
-        evidence = forks.beside(exchange.desk, book, branches)
+        evidence = forks.beside(exchange.desk, book, [directory / path for path in exchange.branches(book)])
         if evidence is not None:
-            found.append(keep(directory, evidence))
-    return found
+            file = str(keep(directory, evidence))
+            said = say("{file}: the evidence of a fork; anybody checks it with tinkuy fork verify", file=file)
+            typer.echo(shown(said), err=True)
 
 
 def code_of(told: Sequence[Told]) -> int:
