@@ -1,9 +1,9 @@
 """How fast the stores take entries, against what the disk and the databases can do at all, in the same run.
 
-One by one, a store waits for the disk at every append, so its floor is a loop that writes a page at the end of a file in
-the same folder and waits. By the hundred, its floor is bare SQLite with the same rows, and the target is 100,000 entries a
-second, from several threads, whose appends share a wait. PostgreSQL takes entries by COPY; its floor is psycopg's COPY
-of the same rows into the same table without checks.
+One by one, a store waits for the disk at every append, so its floor is a loop that writes a page at the end of a file
+in the same folder and waits. By the hundred, its floor is bare SQLite with the same rows, and the target is 100,000
+entries a second, from several threads, whose appends share a wait. PostgreSQL takes entries by COPY; its floor is
+psycopg's COPY of the same rows into the same table without checks.
 
 `python -m bench store` ends with 1 when appends one by one reach less than 0.6 of the disk's rate, or any other measure
 less than a third of its floor.
