@@ -19,13 +19,14 @@ from tinkuy.cli.desk_here import shown
 from tinkuy.cli.fork import keep
 from tinkuy.cli.language import current, spoken
 from tinkuy.cli.progress import counted
+from tinkuy.cli.rebuild import STORE
 from tinkuy.desk import fork as forks
 from tinkuy.desk.desk import Desk, DeskError
 from tinkuy.desk.exchange import Exchange, Met
 from tinkuy.desk.exchange_out import Outcome as Put
 from tinkuy.desk.exchange_out import Outward
 from tinkuy.desk.exchange_places import Folder, Offer
-from tinkuy.store.opening import is_there, open_store, store_of
+from tinkuy.store.opening import FILE, is_there, open_store, store_of
 from tinkuy.words import Said, Spoken, say
 
 DONE, GRAVE, REFUSED = 0, 1, 2
@@ -57,7 +58,7 @@ def books_of(directory: Path, *, begin: bool = False) -> Iterator[Exchange]:
             say(
                 "{folder} holds no books, it has no {store}: name the folder with --dir",
                 folder=str(directory),
-                store=STORE,
+                store=FILE,
             )
         )
     store = open_store(where)
