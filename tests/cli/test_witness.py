@@ -153,6 +153,24 @@ def test_evidence_ends_with_0_what_proves_nothing_with_1_and_another_file_with_2
         assert terminal.run("fork", "verify", file, code=2).count("\n") == 1
 
 
+def test_a_second_history_that_is_imported_is_proven_whichever_came_first(terminal: Terminal) -> None:
+    put("one.tinkuy", branch(9))
+    put("two.tinkuy", branch(8, 7))
+    for first, second in (("one.tinkuy", "two.tinkuy"), ("two.tinkuy", "one.tinkuy")):
+        folder = Path(first).stem
+        Path(folder).mkdir()
+        terminal.run("import", "--dir", folder, first)
+        terminal.run("import", "--dir", folder, second, code=1)
+        (evidence,) = Path(folder, "forks").glob("fork-*.tinkuy")
+        assert "The fork is proven" in terminal.run("fork", "verify", str(evidence))
+
+
+def test_of_a_larger_history_the_copy_is_needed(terminal: Terminal) -> None:
+    Path("note").write_bytes(branch(8, 7).note)
+    said = terminal.run("fork", "prove", put("one.tinkuy", branch(9)), "note", code=1)
+    assert f"of the history of {SIZE + 2} acts only a checkpoint is here: bring the copy" in said
+
+
 def test_copies_of_one_history_prove_no_fork(terminal: Terminal) -> None:
     put("one.tinkuy", branch(9))
     said = terminal.run("fork", "prove", "one.tinkuy", "base.tinkuy", code=1)

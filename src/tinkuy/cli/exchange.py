@@ -19,7 +19,6 @@ from tinkuy.cli.desk_here import shown
 from tinkuy.cli.fork import keep
 from tinkuy.cli.language import current, spoken
 from tinkuy.cli.progress import counted
-from tinkuy.cli.rebuild import STORE
 from tinkuy.desk import fork as forks
 from tinkuy.desk.desk import Desk, DeskError
 from tinkuy.desk.exchange import Exchange, Met

@@ -17,7 +17,7 @@ from typing import Annotated
 import typer
 
 from tinkuy.book.package import Package
-from tinkuy.cli.exchange import Dir, Json, Told, as_data, books_of, code_of, say_taken, took
+from tinkuy.cli.exchange import Dir, Json, Told, as_data, books_of, code_of, prove, say_taken, took
 from tinkuy.cli.language import spoken
 from tinkuy.cli.progress import counted
 from tinkuy.desk.exchange import Exchange
@@ -42,6 +42,7 @@ def command(
             typer.echo(json.dumps(as_data(told), ensure_ascii=False, indent=2))
         else:
             say_taken(exchange, told)
+        prove(exchange, directory, told)
     return code_of(told)
 
 

@@ -26,6 +26,7 @@ from tinkuy.cli.exchange import (
     chosen,
     code_of,
     gave,
+    prove,
     say_given,
     say_taken,
     took,
@@ -69,6 +70,7 @@ def command(
             say_taken(exchange, told)
             if done is not None:
                 say_given(exchange, done)
+        prove(exchange, directory, told)
     return code_of(told)
 
 

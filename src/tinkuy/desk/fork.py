@@ -18,7 +18,7 @@ from tinkuy.assembly import accused
 from tinkuy.assembly.act import Refused, read
 from tinkuy.assembly.branch import Chosen
 from tinkuy.assembly.founding import Body
-from tinkuy.assembly.state import Assembly
+from tinkuy.assembly.state import Assembly, Attachments
 from tinkuy.book import checkpoint as checkpoints
 from tinkuy.book import fork, merkle, proof
 from tinkuy.book.entry import leaf_hash, parse
@@ -75,6 +75,10 @@ def found(held: Sequence[Held]) -> tuple[Evidence | None, list[Said]]:
     why: list[Said] = []
     for one, other in combinations(held, 2):
         larger = max((one, other), key=lambda each: each.branch.checkpoint.size)
+        sizes = {each.branch.checkpoint.size for each in (one, other)}
+        if len(sizes) == 2 and not larger.leaves:
+            why.append(say("of the history of {size} acts only a checkpoint is here: bring the copy", size=max(sizes)))
+            continue
         try:
             both = {**one.attachments, **other.attachments}
             return accused.least(one.branch, other.branch, larger.leaves, both), why
@@ -111,6 +115,16 @@ def recorded(desk: Desk, federation: str, book: str) -> Evidence:
         return accused.evidence((mine.bodies, mine.note), (second.bodies, second.note), desk.attachments)
     except BookError as error:
         raise DeskError(error.said) from None
+
+
+def beside(desk: Desk, book: str, branches: Sequence[Path]) -> Evidence | None:
+    """The evidence of the book here and of second histories kept in files; None where they prove no fork."""
+    mine = desk.copy(book)
+    try:
+        held = [_held(mine, desk.attachments), *(one for file in branches for one in held_in(file))]
+    except BookError as error:
+        raise DeskError(error.said) from None
+    return found(held)[0]
 
 
 def chosen(desk: Desk, book: str, evidence: Evidence, vote: int, reason: str) -> Chosen:
@@ -179,6 +193,6 @@ def _in_archive(package: Package) -> Iterator[Held]:
             yield _held(archive.read_book(package.read, f"forks/{book}/{place}/"), attachments)
 
 
-def _held(copy: BookCopy, attachments: Mapping[str, bytes]) -> Held:
+def _held(copy: BookCopy, attachments: Attachments) -> Held:
     branch, named = accused.branch(copy.bodies, copy.note, attachments)
     return Held(branch, tuple(leaf_hash(body) for body in copy.bodies), named)
