@@ -72,11 +72,11 @@ def test_a_fork_is_told_loudly_with_exit_code_1_and_its_file_is_named(terminal):
     terminal.run("import", "first", "--dir", "observer")
     said = terminal.run("import", "second", "--dir", "observer", code=1)
     assert "A FORK" in said
-    (evidence,) = Path("observer/forks").rglob("*.tinkuy")
+    (evidence,) = Path("observer/forks").glob("*/*.tinkuy")
     assert str(evidence) in said
     assert "puno" in terminal.run("book", "show", str(evidence))
     terminal.run("sync", "second", "--dir", "observer", code=1)
-    assert sorted(path.parent.name for path in Path("second/forks").rglob("*.tinkuy")) == [body.id, body.id]
+    assert sorted(path.parent.name for path in Path("second/forks").glob("*/*.tinkuy")) == [body.id, body.id]
     terminal.run("import", "second", "--dir", "a", code=1)
 
 
