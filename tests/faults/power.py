@@ -37,8 +37,11 @@ class Recording:
     held: list[Held]
 
 
-def recorded(seed: int, synchronous: str = "FULL") -> Recording:
-    """The story of a seed, told to a store on a recording disk, closed and opened again on the way."""
+def recorded(seed: int, synchronous: str | None = None) -> Recording:
+    """The story of a seed, told to a store on a recording disk, closed and opened again on the way.
+
+    With `synchronous` the store waits for its disk otherwise than it does by itself.
+    """
     told = list(steps(seed, STEPS))
     with TemporaryDirectory(dir=memory()) as folder, Recorder(seed) as disk:
         store = _opened(Path(folder) / NAME, synchronous)
@@ -52,10 +55,11 @@ def recorded(seed: int, synchronous: str = "FULL") -> Recording:
     return Recording(seed, disk.events, told, [Held(), *(step.after for step in told)])
 
 
-def _opened(path: Path, synchronous: str) -> SqliteStore:
+def _opened(path: Path, synchronous: str | None) -> SqliteStore:
     store = SqliteStore(path)
     store._db.wal_autocheckpoint(PAGES)
-    store._db.pragma("synchronous", synchronous)
+    if synchronous is not None:
+        store._db.pragma("synchronous", synchronous)
     return store
 
 
