@@ -36,13 +36,13 @@ def place(seed: int) -> tuple[layout.Box, int]:
 
 @pytest.mark.sweep
 def test_an_untouched_sheet_raises_no_alarm_however_it_was_photographed(page, sampled):
-    for seed in sampled(SEEDS, 5):
+    for seed in sampled(SEEDS, 4):
         assert {one.verdict for one in read(page, seed).values()} == {"agrees"}, seed
 
 
 @pytest.mark.sweep
 def test_another_digit_painted_over_one_is_seen_and_named(page, sampled):
-    for seed in sampled(SEEDS, 5):
+    for seed in sampled(SEEDS, 4):
         box, at = place(seed)
         sign = Random(seed).choice([one for one in "0123456789" if one != box.glyphs[at]])
         readings = read(repainted(page, box, at, sign), seed)
@@ -52,7 +52,7 @@ def test_another_digit_painted_over_one_is_seen_and_named(page, sampled):
 
 @pytest.mark.sweep
 def test_strokes_over_a_digit_or_before_it_are_seen(page, sampled):
-    for seed in sampled(SEEDS, 5):
+    for seed in sampled(SEEDS, 4):
         box, at = place(seed)
         readings = read(scribbled(page, box, at, seed), seed)
         assert readings.pop(box.key).verdict in ("marked", "differs"), seed

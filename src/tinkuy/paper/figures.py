@@ -8,7 +8,7 @@ signed entry, and each cell of the photograph is compared with all the signs tha
 How: the corners of the codes give the plane of the paper; each figure's frame is then searched for within
 `SEARCH` millimetres, because paper bends; a cell is compared by normalised correlation, which neither brightness nor
 contrast changes. The limits below were set on photographs drawn by the tests' `photographs`, where an untouched cell
-was never less than 0.95 like its sign nor blackened by more than 0.004, and one with strokes on it by 0.02 or more.
+was never less than 0.95 like its sign nor blackened by more than 0.003, and one with strokes on it by 0.02 or more.
 """
 
 from __future__ import annotations
@@ -64,6 +64,11 @@ class Light:
     paper: int
     ink: int
 
+    @property
+    def contrast(self) -> int:
+        """Grey levels between them."""
+        return self.paper - self.ink
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -78,7 +83,10 @@ def read(picture: Image.Image, codes: Sequence[Found], count: Count) -> list[Rea
     """Every figure of a sheet as the photograph shows it; `codes` are the sheet's own, in the order of the parts."""
     plane = _plane(codes)
     expected = _expected(count)
-    return [_read(picture, plane, expected, box) for box in layout.boxes(count)]
+    seen = {box: _seen(picture, plane, expected, box) for box in layout.boxes(count)}
+    light = {box: _light(shown) for box, shown in seen.items()}
+    blackest = min(one.ink / max(1, one.paper) for one in light.values())
+    return [_read(seen[box], box, light[box], blackest) for box in seen]
 
 
 def _plane(codes: Sequence[Found]) -> Plane:
@@ -92,15 +100,28 @@ def _plane(codes: Sequence[Found]) -> Plane:
     return Plane.through(pairs)
 
 
-def _read(picture: Image.Image, plane: Plane, expected: Image.Image, box: Box) -> Reading:
+def _seen(picture: Image.Image, plane: Plane, expected: Image.Image, box: Box) -> Image.Image:
+    """A figure as if seen straight on, with a millimetre about it."""
     left, top = _frame(picture, plane, expected, box)
     seen = _patch(picture, plane, (left - 1, top - 1, box.width + 2, box.cell.height + 2), SCALE)
-    seen = seen.filter(ImageFilter.GaussianBlur(SOFTENED))
+    return seen.filter(ImageFilter.GaussianBlur(SOFTENED))
+
+
+def _light(seen: Image.Image) -> Light:
     levels = sorted(seen.tobytes())
-    light = Light(paper=levels[-1 - len(levels) // 10], ink=levels[len(levels) // 50])
+    return Light(paper=levels[-1 - len(levels) // 10], ink=levels[len(levels) // 50])
+
+
+def _read(seen: Image.Image, box: Box, light: Light, blackest: float) -> Reading:
+    """A figure; `blackest` is the part of the light that the blackest ink on the page gives back.
+
+    Thin strokes that are blurred look pale: what is drawn beside them is measured against the page's ink, not theirs.
+    """
+    full = Light(light.paper, min(light.ink, round(light.paper * blackest)))
     verdicts, printed = [], ""
     for at, sign in enumerate(box.glyphs):
-        verdict, looks = _cell(seen, box.cell, (1 + at * box.cell.width, 1.0), sign, light)
+        place = (1 + at * box.cell.width, 1.0)
+        verdict, looks = _cell(seen, box.cell, place, sign, full) if light.contrast >= FAINT else ("unreadable", "?")
         verdicts.append(verdict)
         printed += looks
     order: tuple[Verdict, ...] = ("differs", "marked", "unreadable", "agrees")
@@ -129,8 +150,6 @@ def _frame(picture: Image.Image, plane: Plane, expected: Image.Image, box: Box) 
 
 def _cell(seen: Image.Image, cell: Cell, at: tuple[float, float], sign: str, light: Light) -> tuple[Verdict, str]:
     """What a cell shows, beside what it should."""
-    if light.paper - light.ink < FAINT:
-        return "unreadable", "?"
     found = _likenesses(seen, cell, at, sign)
     own = found[sign]
     other = max((one for one in SIGNS if one != sign), key=lambda one: found[one].likeness)
@@ -148,9 +167,9 @@ def _stroke(match: Match, light: Light) -> float:
     mean = sum(match.window) / len(match.window)
     gain = sum(map(mul, match.pattern, match.window))
     darker = (mean + gain * drawn - value for drawn, value in zip(match.pattern, match.window, strict=True))
-    least = NOISE * (light.paper - light.ink)
+    least = NOISE * light.contrast
     ink = sum(dark for dark in darker if dark > least)
-    return float(ink / (light.paper - light.ink) / len(match.window))
+    return float(ink / light.contrast / len(match.window))
 
 
 def _likenesses(seen: Image.Image, cell: Cell, at: tuple[float, float], sign: str) -> Mapping[str, Match]:
@@ -167,7 +186,8 @@ def _likenesses(seen: Image.Image, cell: Cell, at: tuple[float, float], sign: st
         return Match(likeness, pattern, windows[place]), place
 
     own, (cx, cy) = best(signs[sign], windows)
-    about = [(dx, dy) for dx, dy in windows if abs(dx - cx) <= 1 and abs(dy - cy) <= 1]
+    lies = own.likeness >= LIKE  # else where the signed sign would lie says nothing of where another does
+    about = [(dx, dy) for dx, dy in windows if not lies or (abs(dx - cx) <= 1 and abs(dy - cy) <= 1)]
     return {other: own if other == sign else best(patterns, about)[0] for other, patterns in signs.items()}
 
 

@@ -110,7 +110,7 @@ def _two_columns(count: Count, cells: int) -> tuple[Box, ...]:
 
 def _three_columns(count: Count, cells: int) -> tuple[Box, ...]:
     """Options in two columns with their words, the other boxes in three columns below."""
-    cell, pitch, rows = Cell(3.8, 5.2), 5.6, 12
+    cell, pitch, rows = Cell(3.8, 5.2), 5.5, 12
     found = [
         _box(
             f"option:{at}",
@@ -123,7 +123,7 @@ def _three_columns(count: Count, cells: int) -> tuple[Box, ...]:
         )
         for at, votes in enumerate(count.votes)
     ]
-    below = FIGURES_TOP + rows * pitch
+    below = FIGURES_TOP + rows * pitch + 1.5
     for at, box in enumerate(shown(count)):
         place = (MARGIN + at % 3 * 63.0, below + at // 3 * pitch)
         found.append(_box(box, getattr(count, box), cells, cell, place, 60.0, None))

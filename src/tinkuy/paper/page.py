@@ -32,6 +32,7 @@ class Text(msgspec.Struct, frozen=True, kw_only=True, tag="text"):
     weight: Weight = "regular"
     font: Font = "text"
     heading: bool = False
+    middle: bool = False  # of its height, instead of at the top
 
 
 class Glyph(msgspec.Struct, frozen=True, kw_only=True, tag="glyph"):

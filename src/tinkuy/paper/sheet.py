@@ -187,12 +187,11 @@ class _Printed:
             option = box.key.startswith("option:")
             name = say("{text}", text=self.sheet.options[at]) if option else NAMES[box.key]
             left = box.name_x - MARGIN
-            yield self._text(left, box.y + 0.9, box.name, box.cell.height - 0.9, name, size=11, least=6)
+            yield self._text(left, box.y, box.name, box.cell.height, name, size=11, least=5, middle=True)
             if option:
                 said = say("{text}", text=spelled(count, words, at, self.language))
-                yield self._text(
-                    box.words_x - MARGIN, box.y + 1.1, box.words, box.cell.height - 0.6, said, size=9.5, least=5
-                )
+                left = box.words_x - MARGIN
+                yield self._text(left, box.y, box.words, box.cell.height, said, size=9.5, least=5, middle=True)
             yield from cells(box)
 
     def signing(self) -> Iterator[Text | Frame]:
@@ -243,6 +242,7 @@ class _Printed:
         least: float = 6.0,
         weight: Weight = "regular",
         heading: bool = False,
+        middle: bool = False,
     ) -> Text:
         return Text(
             x=MARGIN + left,
@@ -254,6 +254,7 @@ class _Printed:
             least=min(least, size),
             weight=weight,
             heading=heading,
+            middle=middle,
         )
 
 

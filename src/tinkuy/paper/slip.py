@@ -52,9 +52,11 @@ def page(sheet: Sheet, language: str) -> Page:
         y += LINE + 0.4
     items.append(Frame(x=_left(), y=y, width=PRINTED, height=0.3, filled=True))
     y += 1.2
+    code = _said(say("Check code {code}", code=sheet.check_code), language)
     for line in _ending(sheet, language):
-        items.append(_text(y, LINE * 1.6, line, size=9))
-        y += LINE * 1.6 + 0.4
+        tall = LINE if line == code else 2 * LINE
+        items.append(_text(y, tall, line, size=9))
+        y += tall + 0.4
     note = sheet.carried.checkpoint.note.decode()
     alt = say("QR code with the signed checkpoint").in_language(language)
     items.append(Code(x=_left(), y=y, side=PRINTED, svg=press.code(note, layout.QUIET), alt=alt))
