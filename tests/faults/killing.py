@@ -7,7 +7,8 @@ next writer first repeats, under the same names, the append that it heard nothin
 
 Which appends are made follows from the seed; when the blow falls is the machine's. Prints a line of JSON: kills,
 appends acknowledged, how often the blow fell before the store was open, and how often an append was there that was not
-acknowledged yet. Ends with 1 and says what is wrong where something is.
+acknowledged yet. Ends with 1 and says what is wrong where something is. With `too-soon` for a fourth word the writer
+speaks before it appends, which must be found out.
 """
 
 from __future__ import annotations
@@ -79,8 +80,8 @@ class Written:
             store.append(self.book.id, first, self.book.bodies[first : ends[number]], str(number))
 
 
-def write(path: Path, written: Written, said: int) -> None:
-    """A writer's life: never returns. Each append is a byte into `said`."""
+def write(path: Path, written: Written, said: int, *, too_soon: bool) -> None:
+    """A writer's life: never returns. Each append is a byte into `said`, once it is made; or, `too_soon`, before."""
     store = SqliteStore(path)
     store._db.wal_autocheckpoint(PAGES)
     os.write(said, b"o")
@@ -88,8 +89,11 @@ def write(path: Path, written: Written, said: int) -> None:
         written.append_to(store, number)  # a client that is not sure asks again
     while True:
         number = len(written.starts)
+        if too_soon:
+            os.write(said, b"a")
         written.append_to(store, number)
-        os.write(said, b"a")
+        if not too_soon:
+            os.write(said, b"a")
         written.go_on()
         if number % 5 == 0:
             book = written.book
@@ -97,13 +101,13 @@ def write(path: Path, written: Written, said: int) -> None:
             store.put_checkpoint(book.id, checkpoint.sign(book.id, len(book.bodies), root, SIGNER))
 
 
-def live(path: Path, written: Written, delay: float) -> bytes:
+def live(path: Path, written: Written, delay: float, *, too_soon: bool) -> bytes:
     """One life of a writer, ended `delay` seconds after it opened the store, or sooner; what it said."""
     heard, said = os.pipe()
     child = os.fork()
     if child == 0:
         try:
-            write(path, written, said)
+            write(path, written, said, too_soon=too_soon)
         finally:
             os._exit(3)
     os.close(said)
@@ -138,14 +142,14 @@ def judge(path: Path, written: Written) -> bool:
     return True
 
 
-def run(folder: Path, seed: int, rounds: int) -> Count:
+def run(folder: Path, seed: int, rounds: int, *, too_soon: bool) -> Count:
     """So many kills. Raises `Wrong` with the seed and the round at the first store that is not right."""
     rng, total = random.Random(seed), Count()
     for first in range(0, rounds, LIVES):
         written = Written(Book([act(0, text=f"base {seed} {first}")]))
         path = folder / f"{first}.sqlite"
         for number in range(first, min(first + LIVES, rounds)):
-            words = live(path, written, rng.uniform(-0.2 * LONGEST, LONGEST))
+            words = live(path, written, rng.uniform(-0.2 * LONGEST, LONGEST), too_soon=too_soon)
             told = words.count(b"a")
             for _ in range(told):
                 written.go_on()
@@ -162,7 +166,8 @@ def run(folder: Path, seed: int, rounds: int) -> Count:
 
 def main() -> int:
     try:
-        print(json.dumps(asdict(run(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])))))
+        folder, seed, rounds, *control = sys.argv[1:]
+        print(json.dumps(asdict(run(Path(folder), int(seed), int(rounds), too_soon=control == ["too-soon"]))))
     except Wrong as error:
         print(error)
         return 1

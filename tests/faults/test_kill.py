@@ -22,13 +22,23 @@ from tinkuy.store import Store, StoreError, open_store
 PARTS = 10
 
 
+def killed(seed: int, rounds: int, *control: str) -> subprocess.CompletedProcess[str]:
+    with TemporaryDirectory(dir=memory()) as folder:
+        command = [sys.executable, "-m", "tests.faults.killing", folder, str(seed), str(rounds), *control]
+        return subprocess.run(command, capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2])
+
+
+def test_a_writer_that_says_too_soon_that_it_has_written_is_found_out():
+    ran = killed(1, 200, "too-soon")
+    assert ran.returncode == 1
+    assert "had been acknowledged" in ran.stdout
+
+
 @pytest.mark.sweep
 @pytest.mark.parametrize("part", range(PARTS))
 def test_a_writer_killed_at_any_moment_leaves_everything_acknowledged_and_nothing_twice(part, request, record_property):
     rounds = 1_000 if request.config.getoption("--whole") else 100
-    with TemporaryDirectory(dir=memory()) as folder:
-        command = [sys.executable, "-m", "tests.faults.killing", folder, str(part), str(rounds)]
-        ran = subprocess.run(command, capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2])
+    ran = killed(part, rounds)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     count = json.loads(ran.stdout)
     for name, value in count.items():
