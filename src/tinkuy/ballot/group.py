@@ -2,7 +2,7 @@
 
 Guarantees that an element read is an element of the group: in its one spelling and in the subgroup of prime order, so
 that nothing computed from it leaves the group. Elements are opaque: only their group looks inside. Equal elements
-compare and hash equal. Exponents are integers 0 … q-1.
+compare and hash equal, and elements sort as belenios-tool sorts them. Exponents are integers 0 … q-1.
 
 Source: Belenios specification 2.0, 1 and 5; Ed25519 as in version 3.0.
 
