@@ -6,9 +6,12 @@ how the program keeps seats.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from tests.assembly.boards import BY_MEMBERS, MEMBERS, keyed, numbered
 from tests.builders import Book, count, refused
@@ -165,5 +168,12 @@ class Boards(RuleBasedStateMachine):
         assert self.book.breaches == []
 
 
-TestBoards = Boards.TestCase
-TestBoards.settings = settings(max_examples=25, stateful_step_count=12, deadline=None, derandomize=True, database=None)
+@pytest.mark.sweep
+def test_at_no_act_do_two_keys_of_one_role_seal_and_a_replaced_key_never_again(
+    sampled: Callable[[Sequence[int], int], Sequence[int]],
+) -> None:
+    lives = len(sampled(range(400), 25))
+    run_state_machine_as_test(
+        Boards,
+        settings=settings(max_examples=lives, stateful_step_count=12, deadline=None, derandomize=True, database=None),
+    )
