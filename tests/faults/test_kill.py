@@ -58,7 +58,7 @@ def mortal() -> Iterator[Server]:
     server.stop()
 
 
-def acknowledged(store: Store, book: Book, done: int, until: threading.Event) -> int:
+def acknowledged(store: Store, book: Book, done: int, under_way: threading.Event) -> int:
     """Append one entry after another until the store fails; how many there are then for sure."""
     try:
         while True:
@@ -66,7 +66,7 @@ def acknowledged(store: Store, book: Book, done: int, until: threading.Event) ->
             store.append(book.id, n, [act(n, text="x" * 500) if n else book.bodies[0]], str(n))
             done += 1
             if done % 20 == 0:
-                until.set()
+                under_way.set()
     except StoreError:
         return done
 

@@ -12,6 +12,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -91,16 +92,22 @@ class Server:
         self._process.wait(PATIENCE)
 
     def kill_backend(self) -> None:
-        """End the processes that serve stores; the server then ends all others and recovers."""
-        with psycopg.connect(self.address(), autocommit=True) as connection:
-            for (pid,) in connection.execute("SELECT pid FROM pg_stat_activity WHERE application_name = 'tinkuy'"):
+        """End the processes that serve stores; returns when the server has ended all others and begun to recover."""
+        serving = "SELECT pid FROM pg_stat_activity WHERE application_name = 'tinkuy'"
+        with suppress(psycopg.OperationalError), psycopg.connect(self.address(), autocommit=True) as watching:
+            for (pid,) in watching.execute(serving).fetchall():
                 os.kill(pid, signal.SIGKILL)
+            while watching.execute("SELECT 1").fetchone():
+                time.sleep(0.01)
 
     def stop(self) -> None:
         """Stop and take the folder away."""
         if self._process is not None and self._process.poll() is None:
             self._process.send_signal(signal.SIGINT)  # "fast": connections are ended, nothing is lost
-            self._process.wait(PATIENCE)
+            try:
+                self._process.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                self.kill()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _run(self, program: str, *arguments: str) -> subprocess.Popen[bytes]:
