@@ -34,9 +34,9 @@ from tinkuy.words import Said, Spoken, say
 UNUSABLE, DEFECT, INTERRUPTED, UNREAD = 2, 70, 130, 141
 
 COMMANDS = {
-    "demo": say("Build an invented federation with real books and keys, and serve its site."),
+    "demo": say("Build an invented federation and serve its site."),
     "verify": say("Recompute a decision from its archive and say what does not hold."),
-    "recount": say("Check and add up anybody's tally sheets from a table and a ten-line map."),
+    "recount": say("Check and add up anybody's tally sheets from a table and a map."),
     "statutes": say("List, show and check statutes."),
     "book": say("Read a book: its acts, its seals, its proofs."),
     "desk": say("Keep a body's book: found, record, seal, hand over."),
