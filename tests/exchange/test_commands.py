@@ -112,6 +112,33 @@ def test_a_server_that_is_not_there_is_named(terminal, monkeypatch):
     assert "cannot be reached" in terminal.run("sync", "http://127.0.0.1:9/books/", "--dir", "observer", code=2)
 
 
+def test_a_stick_with_other_things_and_no_book_yet_is_written(terminal):
+    Path("usb/photographs").mkdir(parents=True)
+    assert "Books written 1" in terminal.run("sync", "usb", "--dir", "a")
+
+
+def test_no_book_is_put_inside_another(terminal):
+    terminal.run("export", "--to", "usb", "--dir", "a")
+    (book,) = (path for path in Path("usb").iterdir() if path.is_dir())
+    assert "one book by itself" in terminal.run("export", "--to", str(book), "--dir", "b", code=2)
+    assert "Books new 1" in terminal.run("import", str(book), "--dir", "observer")
+
+
+def test_what_came_before_the_line_broke_is_told(terminal, monkeypatch):
+    monkeypatch.setattr("tinkuy.desk.exchange_http.PAUSES", ())
+    terminal.run("import", "a.tinkuy", "b.tinkuy", "--dir", "observer")
+    first, last = sorted(
+        one["book"] for one in json.loads(terminal.run("import", "a.tinkuy", "b.tinkuy", "--dir", "observer", "--json"))
+    )
+    terminal.run("share", first, last, "--dir", "observer")
+    Path("another").mkdir()
+    with serving(Path("observer/shared")) as server:
+        server.instead[f"{last}/checkpoint"] = [(503, {}, b"")]
+        said = terminal.run("sync", server.address, "--dir", "another", code=2)
+    assert "Books new 1" in said
+    assert "cannot be reached" in said
+
+
 def test_only_the_books_named_travel(terminal):
     terminal.run("import", "a.tinkuy", "b.tinkuy", "--dir", "observer")
     book = json.loads(terminal.run("import", "b.tinkuy", "--dir", "observer", "--json"))[0]["book"]

@@ -15,6 +15,7 @@ from typing import Annotated
 import typer
 
 from tinkuy.assembly.founding import Body
+from tinkuy.book import tiles
 from tinkuy.cli.desk_here import shown
 from tinkuy.cli.fork import keep
 from tinkuy.cli.language import current, spoken
@@ -98,7 +99,12 @@ def took(exchange: Exchange, offer: Offer) -> Told:
 
 
 def gave(outward: Outward, books: Sequence[str]) -> dict[str, Put]:
-    """Put books on a shelf, the list of its books last; what became of each."""
+    """Put books on a shelf, the list of its books last; what became of each.
+
+    Raises `DeskError` where the shelf is one book by itself: others below it would not be found.
+    """
+    if tiles.CHECKPOINT in outward.shelf.names(""):
+        raise DeskError(say("{folder} is one book by itself: name the folder above it", folder=outward.shelf.shown("")))
     done: dict[str, Put] = {}
     with counted(say("Writing books"), len(books)) as step:
         for book in books:

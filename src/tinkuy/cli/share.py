@@ -34,7 +34,8 @@ def command(
         named = chosen(exchange, books) if books else [book for book, _ in listed(shelf)]
         if stop and books:
             for book in named:
-                shutil.rmtree(shelf.root / book, ignore_errors=True)
+                if (shelf.root / book).is_dir():
+                    shutil.rmtree(shelf.root / book)
             Outward(exchange, shelf).list_books()
         else:
             say_given(exchange, gave(Outward(exchange, shelf), named))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated
 
@@ -35,7 +35,7 @@ from tinkuy.cli.language import spoken
 from tinkuy.cli.progress import counted
 from tinkuy.desk.exchange import Exchange
 from tinkuy.desk.exchange_out import Outward
-from tinkuy.desk.exchange_places import Folder, Offer, Place, offers
+from tinkuy.desk.exchange_places import BOOK, Folder, Offer, Place, offers
 from tinkuy.words import Spoken, say
 
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://.*")
@@ -61,7 +61,7 @@ def command(
             told, done = _pulled(exchange, place, only, directory / INCOMING), None
         else:
             shelf = Folder(Path(place))
-            told = _met(exchange, shelf, place, only, lambda offer: took(exchange, offer)) if shelf.names("") else []
+            told = _read(exchange, shelf, place, only)
             held = [book for book in chosen(exchange, ()) if not only or book in only]
             done = gave(Outward(exchange, shelf), held)
         if as_json:
@@ -77,25 +77,34 @@ def command(
 def _pulled(exchange: Exchange, address: str, only: Collection[str], incoming: Path) -> list[Told]:
     from tinkuy.desk import exchange_http
 
-    def met(offer: Offer) -> Told:
-        try:
-            return Told(offer.shown, exchange_http.meet(exchange, offer, incoming))
-        except exchange_http.Unreached:
-            raise  # nor would the rest be reached
-        except Spoken as refused:
-            return Told(offer.shown, refused.said)
-
+    told = []
     with exchange_http.Site(address) as site:
-        return _met(exchange, site, site.address, only, met)
+        found = _wanted(site, site.address, only)
+        with counted(say("Taking in books"), len(found)) as step:
+            for offer in found:
+                try:
+                    told.append(Told(offer.shown, exchange_http.meet(exchange, offer, incoming)))
+                except exchange_http.Unreached as lost:
+                    told.append(Told(offer.shown, lost.said))
+                    break  # nor would the rest be reached
+                except Spoken as refused:
+                    told.append(Told(offer.shown, refused.said))
+                step(1)
+    return told
 
 
-def _met(
-    exchange: Exchange, place: Place, shown: str, only: Collection[str], meet: Callable[[Offer], Told]
-) -> list[Told]:
-    found = [offer for offer in offers(place, shown) if not only or any(book in offer.shown for book in only)]
+def _read(exchange: Exchange, shelf: Folder, shown: str, only: Collection[str]) -> list[Told]:
+    """What became of the books of a folder; a stick may have none yet."""
+    if not any(BOOK.fullmatch(name) for name in shelf.names("")):
+        return []
+    found = _wanted(shelf, shown, only)
+    told = []
     with counted(say("Taking in books"), len(found)) as step:
-        told = []
         for offer in found:
-            told.append(meet(offer))
+            told.append(took(exchange, offer))
             step(1)
     return told
+
+
+def _wanted(place: Place, shown: str, only: Collection[str]) -> list[Offer]:
+    return [offer for offer in offers(place, shown) if not only or any(book in offer.shown for book in only)]
