@@ -6,6 +6,8 @@ Source: book.md, "Checkpoint"; statutes `officers.seal`.
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.builders import Book, sealed
 from tinkuy.assembly import accused
@@ -112,6 +114,26 @@ def test_a_note_alone_is_enough_beside_a_branch_whose_opening_is_at_hand():
     held, named = accused.branch(one.bodies, one.note, BASE.attachments)
     made = accused.least(held, Branch(checkpoint.parse(two.note)), [], named)
     assert accused.prove(made).sides[1].checkpoint.note == two.note
+
+
+FILES = dict(fork.members(evidence(branch("m9").seal(), branch("m8", "m7").seal())))
+
+
+@settings(max_examples=200)
+@given(name=st.sampled_from(sorted(FILES)), place=st.floats(0, 1, exclude_max=True), bit=st.integers(0, 7))
+def test_no_bit_of_the_evidence_can_be_changed(name, place, bit):
+    data = bytearray(FILES[name])
+    data[int(place * len(data))] ^= 1 << bit
+    files = {**FILES, name: bytes(data)}
+    with pytest.raises(BookError):
+        accused.prove(fork.read(files, files.get))
+
+
+@given(name=st.sampled_from(sorted(FILES)))
+def test_no_file_of_the_evidence_can_be_left_out(name):
+    files = {other: data for other, data in FILES.items() if other != name}
+    with pytest.raises(BookError):
+        accused.prove(fork.read(files, files.get))
 
 
 def test_a_copy_that_is_not_under_its_checkpoint_is_no_branch():
