@@ -16,7 +16,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 PAGE = HERE.parent / "docs" / "benchmarks.md"
-PEERS = ("polars", "Django", "granian", "apsw", "PyNaCl")
+PEERS = ("polars", "Django", "granian", "apsw", "psycopg", "PyNaCl")
 
 
 def measured(name: str) -> tuple[str, int]:

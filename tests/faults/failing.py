@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from types import TracebackType
-from typing import NoReturn
 
 import apsw
 
@@ -49,10 +48,7 @@ class FailingDisk(apsw.VFS):
     def step(self) -> None:
         self.asked += 1
         if self.asked == self.at or (self.lasting and self.asked > self.at):
-            self._fail()
-
-    def _fail(self) -> NoReturn:
-        raise self.failure
+            raise self.failure
 
     def __enter__(self) -> FailingDisk:
         return self
