@@ -74,26 +74,26 @@ def check(election: Election, question: Question, answer: Answer, bound: str) ->
     """The ciphertexts of an answer whose every proof holds. Raises `BallotError` naming what does not."""
     group, key = election.group, election.key_power
     if len(answer.choices) != question.size or len(answer.individual_proofs) != question.size:
-        raise BallotError(say("it has not one ciphertext and one proof for each possible answer"))
+        raise BallotError(say("It has not one ciphertext and one proof for each possible answer."))
     if (answer.blank_proof is not UNSET) != question.offers_blank:
-        raise BallotError(say("a proof on the blank vote stands where none is asked for, or is lacking"))
+        raise BallotError(say("A proof on the blank vote stands where none is asked for, or is lacking."))
     pairs: list[Pair] = []
     for place, written in enumerate(answer.choices, 1):
         pair = elgamal.read(group, written)
         branches, prefix = interval(group, *pair, (0, 1)), _prefix("prove", bound, written)
         if not one_of_verify(group, key, prefix, branches, answer.individual_proofs[place - 1]):
-            raise BallotError(say("the proof that mark {place} is 0 or 1 does not hold", place=str(place)))
+            raise BallotError(say("The proof that mark {place} is 0 or 1 does not hold.", place=str(place)))
         pairs.append(pair)
     whole = _whole(bound, answer.choices)
     sum_pair = elgamal.total(group, pairs[question.offers_blank :])
     overall = _overall(election, question, pairs, sum_pair)
     prefix = f"bproof1|{whole}|" if question.offers_blank else _prefix("prove", whole, elgamal.write(group, sum_pair))
     if not one_of_verify(group, key, prefix, overall, answer.overall_proof):
-        raise BallotError(say("the proof that as many are marked as is allowed does not hold"))
+        raise BallotError(say("The proof that as many are marked as is allowed does not hold."))
     if answer.blank_proof is not UNSET:
         either = [Branch(*pairs[0]), Branch(*sum_pair)]
         if not one_of_verify(group, key, f"bproof0|{whole}|", either, answer.blank_proof):
-            raise BallotError(say("the proof that a blank vote marks nothing does not hold"))
+            raise BallotError(say("The proof that a blank vote marks nothing does not hold."))
     return pairs
 
 

@@ -95,9 +95,9 @@ def read_public(data: bytes) -> dict[str, int]:
         text, comma, written = line.partition(",")
         weight = encoding.read_natural(written, MAX_WEIGHT + 1) if comma else 1
         if weight < 0:
-            raise _at(number, say("its weight is not a number up to {limit}", limit=MAX_WEIGHT))
+            raise _at(number, say("its weight is not a number up to {limit}.", limit=MAX_WEIGHT))
         if text in weights:
-            raise _at(number, say("it stands twice"))
+            raise _at(number, say("it stands twice."))
         weights[text] = weight
     return weights
 
@@ -110,11 +110,11 @@ def check_members(group: Group, public: Iterable[str], first: int = 1) -> None:
         except BallotError as error:
             raise _at(number, error.said) from None
         if element == group.one:
-            raise _at(number, say("it is the identity, whose secret everybody knows"))
+            raise _at(number, say("it is the identity, whose secret everybody knows."))
 
 
 def _at(number: int, why: Said) -> BallotError:
-    return BallotError(say("Public credential {number} of the list: {why}.", number=number, why=why))
+    return BallotError(say("Public credential {number} of the list: {why}", number=number, why=why))
 
 
 def _dashed(letters: str, sizes: tuple[int, ...]) -> str:
