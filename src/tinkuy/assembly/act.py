@@ -160,12 +160,6 @@ def require(verdict: Verdict) -> None:
         raise Refused(verdict.sentence())
 
 
-def insist(condition: bool, said: Said) -> None:
-    """Refuse with `said` unless the condition holds; a guard reads as one line."""
-    if not condition:
-        raise Refused(said)
-
-
 def found(value: T | None, said: Said) -> T:
     """The value, or a refusal with `said` when there is none."""
     if value is None:

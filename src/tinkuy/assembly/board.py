@@ -18,7 +18,7 @@ import re
 from collections.abc import Mapping
 from typing import Literal
 
-from tinkuy.assembly.act import Act, Refused, Whole, act, insist
+from tinkuy.assembly.act import Act, Refused, Whole, act
 from tinkuy.assembly.founding import HEX_32, Body, Officer, by_officer, carried, officers_wellformed
 from tinkuy.assembly.state import Assembly
 from tinkuy.book import keys
@@ -55,25 +55,29 @@ def recovery_statement(book: str, size: int, root: str, board: tuple[Officer, ..
 
 def goes_on_from(assembly: Assembly, size: int, root: str) -> None:
     """Refuse an act that names, as the copy from which it goes on, anything but the acts right before it."""
-    insist(
-        size == assembly.n,
-        say("it goes on from a copy of {size} acts, and this is act {n}", size=str(size), n=str(assembly.n)),
-    )
+    if size != assembly.n:
+        raise Refused(
+            say("it goes on from a copy of {size} acts, and this is act {n}", size=str(size), n=str(assembly.n))
+        )
     # The tree only grows: a book of a hundred thousand recoveries must not take an hour to replay.
     tree = assembly.room(Body).tree
     for leaf in assembly.leaves[tree.size : assembly.n]:
         tree.append(leaf)
-    insist(tree.root().hex() == root, say("it goes on from a copy that held other acts than these"))
+    if tree.root().hex() != root:
+        raise Refused(say("it goes on from a copy that held other acts than these"))
 
 
 def newly_keyed(assembly: Assembly, board: tuple[Officer, ...]) -> None:
     """Refuse a key that held a seat before, this one or another: it was replaced, and may be in other hands."""
     keyed = assembly.room(Body).keyed
     for officer in board:
-        insist(
-            officer.key not in keyed,
-            say("the key of {role} held a seat in this book before: a seat is taken with a new key", role=officer.role),
-        )
+        if officer.key in keyed:
+            raise Refused(
+                say(
+                    "the key of {role} held a seat in this book before: a seat is taken with a new key",
+                    role=officer.role,
+                )
+            )
 
 
 @act
@@ -95,7 +99,8 @@ class BoardInstalled(Act, tag="board.installed", frozen=True, kw_only=True):
         if self.reason == "rotation":
             _commitments_opened(assembly, self.board)
         else:
-            insist(self.vote is not None, say("an election or a recall names the vote that decided it"))
+            if self.vote is None:
+                raise Refused(say("an election or a recall names the vote that decided it"))
             carried(assembly, self.vote or 0, self.reason)
         newly_keyed(assembly, self.board)
 
@@ -124,17 +129,17 @@ class BoardRecovered(Act, tag="board.recovered", frozen=True, kw_only=True):
     def check(self, assembly: Assembly) -> None:
         by_officer(assembly, self)
         officers_wellformed(self.board)
-        insist(bool(self.reason.strip()), say("a recovery takes a reason"))
+        if not self.reason.strip():
+            raise Refused(say("a recovery takes a reason"))
         goes_on_from(assembly, self.size, self.root)
         _commitments_opened(assembly, self.board)
         newly_keyed(assembly, self.board)
-        insist(len(self.signatures) == len(self.board), say("every new key signs the recovery"))
+        if len(self.signatures) != len(self.board):
+            raise Refused(say("every new key signs the recovery"))
         said = recovery_statement(assembly.id, self.size, self.root, self.board)
         for officer, signature in zip(self.board, self.signatures, strict=True):
-            insist(
-                signed(officer.key, said, signature),
-                say("the new key of {role} has not signed this recovery of this book", role=officer.role),
-            )
+            if not signed(officer.key, said, signature):
+                raise Refused(say("the new key of {role} has not signed this recovery of this book", role=officer.role))
 
     def apply(self, assembly: Assembly) -> None:
         body = assembly.room(Body)
@@ -147,7 +152,5 @@ def _commitments_opened(assembly: Assembly, board: tuple[Officer, ...]) -> None:
         former = assembly.room(Body).officer(officer.role)
         if former is None:
             raise Refused(say("{role} is a new seat: it takes an election, not a rotation", role=officer.role))
-        insist(
-            commitment(bytes.fromhex(officer.key)).hex() == former.next,
-            say("the new key of {role} is not the one that was committed to before", role=officer.role),
-        )
+        if commitment(bytes.fromhex(officer.key)).hex() != former.next:
+            raise Refused(say("the new key of {role} is not the one that was committed to before", role=officer.role))

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tinkuy.assembly.act import Act, Whole, act, insist
+from tinkuy.assembly.act import Act, Refused, Whole, act
 from tinkuy.assembly.founding import HEX_32, Body, by_officer, carried
 from tinkuy.assembly.state import Assembly
 from tinkuy.words import say
@@ -45,18 +45,12 @@ class Chosen(Act, tag="branch.chosen", frozen=True, kw_only=True):
 
     def check(self, assembly: Assembly) -> None:
         by_officer(assembly, self)
-        insist(
-            self.size > 0 and HEX_32.fullmatch(self.root) is not None,
-            say("a checkpoint is named by its size and its root, 64 hexadecimal digits"),
-        )
-        insist(
-            (self.size, self.root) not in assembly.room(Branches).given_up,
-            say("the checkpoint of {size} acts was given up already", size=self.size),
-        )
-        insist(
-            0 < len(self.reason.strip()) <= MAX_REASON,
-            say("choosing a branch takes a reason of at most {most} characters", most=MAX_REASON),
-        )
+        if self.size <= 0 or HEX_32.fullmatch(self.root) is None:
+            raise Refused(say("a checkpoint is named by its size and its root, 64 hexadecimal digits"))
+        if (self.size, self.root) in assembly.room(Branches).given_up:
+            raise Refused(say("the checkpoint of {size} acts was given up already", size=self.size))
+        if not 0 < len(self.reason.strip()) <= MAX_REASON:
+            raise Refused(say("choosing a branch takes a reason of at most {most} characters", most=MAX_REASON))
         carried(assembly, self.vote, RULE)
 
     def apply(self, assembly: Assembly) -> None:

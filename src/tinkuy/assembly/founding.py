@@ -15,7 +15,7 @@ from datetime import date
 
 import msgspec
 
-from tinkuy.assembly.act import Act, Refused, Whole, act, insist
+from tinkuy.assembly.act import Act, Refused, Whole, act
 from tinkuy.assembly.state import Assembly
 from tinkuy.book.merkle import Frontier
 from tinkuy.statutes import Majority, Quorum, Statutes, StatutesError
@@ -137,49 +137,40 @@ class Affiliations:
 def officers_wellformed(board: tuple[Officer, ...]) -> None:
     """Refuse a board with a role twice, or with something that is not a key."""
     roles = [officer.role for officer in board]
-    insist(
-        0 < len(board) <= 16,
-        say("a board has between 1 and 16 officers; this one has {count}", count=len(board)),
-    )
-    insist(len(set(roles)) == len(roles), say("a role stands twice on the board"))
+    if not 0 < len(board) <= 16:
+        raise Refused(say("a board has between 1 and 16 officers; this one has {count}", count=len(board)))
+    if len(set(roles)) != len(roles):
+        raise Refused(say("a role stands twice on the board"))
     for officer in board:
-        insist(
-            ROLE.fullmatch(officer.role) is not None,
-            say("“{role}” is not a role: use small letters, e.g. chair", role=officer.role),
-        )
+        if ROLE.fullmatch(officer.role) is None:
+            raise Refused(say("“{role}” is not a role: use small letters, e.g. chair", role=officer.role))
         for key in (officer.key, officer.next):
-            insist(
-                HEX_32.fullmatch(key) is not None,
-                say("the key of {role} is not 64 hexadecimal digits", role=officer.role),
-            )
+            if HEX_32.fullmatch(key) is None:
+                raise Refused(say("the key of {role} is not 64 hexadecimal digits", role=officer.role))
     # One key in two seats would seal alone what the statutes ask two officers to seal.
-    insist(len({officer.key for officer in board}) == len(board), say("two seats of the board have the same key"))
+    if len({officer.key for officer in board}) != len(board):
+        raise Refused(say("two seats of the board have the same key"))
 
 
 def by_officer(assembly: Assembly, recorded: Act) -> None:
     """Refuse an act recorded by somebody who holds no seat."""
-    body = assembly.room(Body)
-    insist(
-        body.officer(recorded.by) is not None,
-        say("“{role}” holds no seat on the board at this act", role=recorded.by),
-    )
+    if recorded.by not in assembly.room(Body).holding:
+        raise Refused(say("“{role}” holds no seat on the board at this act", role=recorded.by))
 
 
 def _may_bind(statutes: Statutes, at: str, board: tuple[Officer, ...]) -> None:
-    insist(
-        statutes.in_force(date.fromisoformat(at[:10])),
-        say("the statutes {version} are not valid on {day}", version=statutes.version, day=at[:10]),
-    )
+    if not statutes.in_force(date.fromisoformat(at[:10])):
+        raise Refused(say("the statutes {version} are not valid on {day}", version=statutes.version, day=at[:10]))
     can_seal(statutes, board)
 
 
 def can_seal(statutes: Statutes, board: tuple[Officer, ...]) -> None:
     """Refuse a board without an officer whose seal the statutes ask for."""
     lacking = [role for role in statutes.officers.seal if role not in {officer.role for officer in board}]
-    insist(
-        not lacking,
-        say("the statutes ask that {roles} seal, and the board has no such officer", roles=tuple(lacking)),
-    )
+    if lacking:
+        raise Refused(
+            say("the statutes ask that {roles} seal, and the board has no such officer", roles=tuple(lacking))
+        )
 
 
 @act
@@ -194,13 +185,12 @@ class Founded(Act, tag="assembly.founded", frozen=True, kw_only=True):
     synthetic: bool = False
 
     def check(self, assembly: Assembly) -> None:
-        insist(0 < len(self.name) <= 200, say("a body needs a name of at most 200 characters"))
+        if not 0 < len(self.name) <= 200:
+            raise Refused(say("a body needs a name of at most 200 characters"))
         officers_wellformed(self.board)
         _may_bind(assembly.statutes_named(self.statutes), self.at, self.board)
-        insist(
-            self.by in {officer.role for officer in self.board},
-            say("“{role}” is not on the founding board", role=self.by),
-        )
+        if self.by not in {officer.role for officer in self.board}:
+            raise Refused(say("“{role}” is not on the founding board", role=self.by))
 
     def apply(self, assembly: Assembly) -> None:
         assembly.id = assembly.entry_id
@@ -236,15 +226,16 @@ class StatutesAdopted(Act, tag="statutes.adopted", frozen=True, kw_only=True):
 def carried(assembly: Assembly, number: int, rule: str) -> None:
     """Refuse unless this vote was declared carried by this rule, and was not carried out before: one vote, one act."""
     body = assembly.room(Body)
-    insist(
-        body.decisions.get(number) == (rule, "carried"),
-        say(
-            "this takes a vote carried by the rule “{rule}”; vote {number} is not one",
-            rule=rule,
-            number=number,
-        ),
-    )
-    insist(number not in body.spent, say("vote {number} was carried out already", number=number))
+    if body.decisions.get(number) != (rule, "carried"):
+        raise Refused(
+            say(
+                "this takes a vote carried by the rule “{rule}”; vote {number} is not one",
+                rule=rule,
+                number=number,
+            )
+        )
+    if number in body.spent:
+        raise Refused(say("vote {number} was carried out already", number=number))
 
 
 @act
@@ -263,14 +254,10 @@ class AffiliationAccepted(Act, tag="affiliation.accepted", frozen=True, kw_only=
 
     def check(self, assembly: Assembly) -> None:
         by_officer(assembly, self)
-        insist(
-            CODE.fullmatch(self.code) is not None,
-            say("“{code}” is not a code: letters, digits, . _ - and at most 40", code=self.code),
-        )
-        insist(
-            self.code not in assembly.room(Affiliations).by_code,
-            say("the code {code} belongs to a base already", code=self.code),
-        )
+        if CODE.fullmatch(self.code) is None:
+            raise Refused(say("“{code}” is not a code: letters, digits, . _ - and at most 40", code=self.code))
+        if self.code in assembly.room(Affiliations).by_code:
+            raise Refused(say("the code {code} belongs to a base already", code=self.code))
         officers_wellformed(self.board)
 
     def apply(self, assembly: Assembly) -> None:
@@ -287,11 +274,10 @@ class AffiliationEnded(Act, tag="affiliation.ended", frozen=True, kw_only=True):
 
     def check(self, assembly: Assembly) -> None:
         by_officer(assembly, self)
-        insist(
-            self.code in assembly.room(Affiliations).by_code,
-            say("no base has the code {code}", code=self.code),
-        )
-        insist(bool(self.reason.strip()), say("ending an affiliation takes a reason"))
+        if self.code not in assembly.room(Affiliations).by_code:
+            raise Refused(say("no base has the code {code}", code=self.code))
+        if not self.reason.strip():
+            raise Refused(say("ending an affiliation takes a reason"))
 
     def apply(self, assembly: Assembly) -> None:
         del assembly.room(Affiliations).by_code[self.code]

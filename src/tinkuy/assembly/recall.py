@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from tinkuy.assembly.act import Act, Refused, Whole, act, insist
+from tinkuy.assembly.act import Act, Refused, Whole, act
 from tinkuy.assembly.board import goes_on_from, newly_keyed, seats, signed, statement
 from tinkuy.assembly.founding import (
     HEX_32,
@@ -81,21 +81,16 @@ class MemberKeyed(Act, tag="member.keyed", frozen=True, kw_only=True):
     def check(self, assembly: Assembly) -> None:
         by_officer(assembly, self)
         number, signers = assembly.room(Register).number(self.member), assembly.room(Signers)
-        insist(
-            HEX_32.fullmatch(self.key) is not None,
-            say("the key of {role} is not 64 hexadecimal digits", role=self.member),
-        )
-        insist(
-            self.key not in signers.owners and self.key not in assembly.room(Body).keyed,
-            say("this key is registered already: each member has a key of their own"),
-        )
+        if HEX_32.fullmatch(self.key) is None:
+            raise Refused(say("the key of {role} is not 64 hexadecimal digits", role=self.member))
+        if self.key in signers.owners or self.key in assembly.room(Body).keyed:
+            raise Refused(say("this key is registered already: each member has a key of their own"))
         said = key_statement(assembly.id, self.member, self.key)
-        insist(signed(self.key, said, self.signature), say("the key of {member} has not signed it", member=self.member))
+        if not signed(self.key, said, self.signature):
+            raise Refused(say("the key of {member} has not signed it", member=self.member))
         present = signers.keys.get(number)
-        insist(
-            present is None or signed(present, said, self.former),
-            say("{member} has a key; another takes the signature of that one", member=self.member),
-        )
+        if present is not None and not signed(present, said, self.former):
+            raise Refused(say("{member} has a key; another takes the signature of that one", member=self.member))
 
     def apply(self, assembly: Assembly) -> None:
         signers, number = assembly.room(Signers), int(self.member[1:])
@@ -119,11 +114,10 @@ class ParentNamed(Act, tag="parent.named", frozen=True, kw_only=True):
     def check(self, assembly: Assembly) -> None:
         by_officer(assembly, self)
         officers_wellformed(self.board)
-        insist(0 < len(self.name) <= 200, say("a body needs a name of at most 200 characters"))
-        insist(
-            BOOK.fullmatch(self.book) is not None and self.book != assembly.id,
-            say("the parent is known by the id of its own book"),
-        )
+        if not 0 < len(self.name) <= 200:
+            raise Refused(say("a body needs a name of at most 200 characters"))
+        if BOOK.fullmatch(self.book) is None or self.book == assembly.id:
+            raise Refused(say("the parent is known by the id of its own book"))
         if self.vote is not None:
             carried(assembly, self.vote, "affiliation")
         else:
@@ -132,10 +126,8 @@ class ParentNamed(Act, tag="parent.named", frozen=True, kw_only=True):
     def _goes_on(self, former: ParentNamed | None) -> None:
         following = {officer.role: officer.next for officer in former.board} if former else {}
         opened = {officer.role: commitment(bytes.fromhex(officer.key)).hex() for officer in self.board}
-        insist(
-            former is not None and former.book == self.book and following == opened,
-            say("without a vote the same parent goes on, each officer with the key committed to before"),
-        )
+        if former is None or former.book != self.book or following != opened:
+            raise Refused(say("without a vote the same parent goes on, each officer with the key committed to before"))
 
     def apply(self, assembly: Assembly) -> None:
         assembly.room(Signers).parent = self
@@ -160,11 +152,10 @@ class BoardRecalled(Act, tag="board.recalled", frozen=True, kw_only=True):
 
     def check(self, assembly: Assembly) -> None:
         officers_wellformed(self.board)
-        insist(
-            self.by in {officer.role for officer in self.board},
-            say("“{role}” is not on the new board, and the new board records the recall", role=self.by),
-        )
-        insist(bool(self.reason.strip()), say("a recall takes a reason"))
+        if self.by not in {officer.role for officer in self.board}:
+            raise Refused(say("“{role}” is not on the new board, and the new board records the recall", role=self.by))
+        if not self.reason.strip():
+            raise Refused(say("a recall takes a reason"))
         goes_on_from(assembly, self.size, self.root)
         can_seal(assembly.room(Body).statutes, self.board)
         newly_keyed(assembly, self.board)
@@ -173,16 +164,14 @@ class BoardRecalled(Act, tag="board.recalled", frozen=True, kw_only=True):
     def _proven(self, assembly: Assembly) -> None:
         statutes = assembly.room(Body).statutes
         rule = statutes.officers.recall
-        insist(
-            rule.members is not None or rule.parent,
-            say("by the statutes {version} a board is recalled by a vote alone", version=statutes.version),
-        )
-        insist(
-            bool(self.members and self.parent) if rule.both else bool(self.members or self.parent),
-            say("the statutes ask for the members' signatures and the parent's: one is lacking")
-            if rule.both
-            else say("nobody has signed the recall"),
-        )
+        if rule.members is None and not rule.parent:
+            raise Refused(
+                say("by the statutes {version} a board is recalled by a vote alone", version=statutes.version)
+            )
+        if not self.members and not self.parent:
+            raise Refused(say("nobody has signed the recall"))
+        if rule.both and not (self.members and self.parent):
+            raise Refused(say("the statutes ask for the members' signatures and the parent's: one is lacking"))
         said = recall_statement(assembly.id, self.size, self.root, self.board, self.reason)
         if self.members:
             _by_members(assembly, self.members, said)
@@ -198,9 +187,11 @@ class BoardRecalled(Act, tag="board.recalled", frozen=True, kw_only=True):
 
 
 def _once(signatures: tuple[Signed, ...]) -> None:
-    insist(len(signatures) <= MAX_SIGNATURES, say("an act holds at most {most} signatures", most=MAX_SIGNATURES))
+    if len(signatures) > MAX_SIGNATURES:
+        raise Refused(say("an act holds at most {most} signatures", most=MAX_SIGNATURES))
     (name, times), *_ = Counter(one.by for one in signatures).most_common(1)
-    insist(times == 1, say("{name} signs twice", name=name))
+    if times != 1:
+        raise Refused(say("{name} signs twice", name=name))
 
 
 def _by_members(assembly: Assembly, signatures: tuple[Signed, ...], said: bytes) -> None:
@@ -211,47 +202,44 @@ def _by_members(assembly: Assembly, signatures: tuple[Signed, ...], said: bytes)
         raise Refused(say("the statutes {version} do not let members' signatures recall", version=statutes.version))
     _once(signatures)
     needed = max(1, -(-part.numerator * register.qualified // part.denominator))
-    insist(
-        len(signatures) >= needed,
-        say(
-            "{given} members have signed, {needed} are needed: {part} of {qualified} who may take part",
-            given=len(signatures),
-            needed=needed,
-            part=part,
-            qualified=register.qualified,
-        ),
-    )
+    if len(signatures) < needed:
+        raise Refused(
+            say(
+                "{given} members have signed, {needed} are needed: {part} of {qualified} who may take part",
+                given=len(signatures),
+                needed=needed,
+                part=part,
+                qualified=register.qualified,
+            )
+        )
     for one in signatures:
         number = register.number(one.by)
-        insist(number not in register.suspended, say("{member} is suspended and signs no recall", member=one.by))
-        insist(number in signers.keys, say("{member} has registered no key", member=one.by))
-        insist(
-            signed(signers.keys[number], said, one.signature),
-            say("the signature of {name} is not on this recall: this book, act and board", name=one.by),
-        )
+        if number in register.suspended:
+            raise Refused(say("{member} is suspended and signs no recall", member=one.by))
+        if number not in signers.keys:
+            raise Refused(say("{member} has registered no key", member=one.by))
+        if not signed(signers.keys[number], said, one.signature):
+            raise Refused(say("the signature of {name} is not on this recall: this book, act and board", name=one.by))
 
 
 def _by_parent(assembly: Assembly, signatures: tuple[Signed, ...], said: bytes) -> None:
     """Refuse unless every officer who was named for the parent body has signed."""
     statutes, parent = assembly.room(Body).statutes, assembly.room(Signers).parent
-    insist(
-        statutes.officers.recall.parent,
-        say("the statutes {version} do not let the parent body recall", version=statutes.version),
-    )
+    if not statutes.officers.recall.parent:
+        raise Refused(say("the statutes {version} do not let the parent body recall", version=statutes.version))
     if parent is None:
         raise Refused(say("no parent body was named before"))
     _once(signatures)
     given = {one.by: one.signature for one in signatures}
     lacking = [officer.role for officer in parent.board if officer.role not in given]
-    insist(
-        not lacking, say("{parent} has not countersigned: {roles} lacking", parent=parent.name, roles=tuple(lacking))
-    )
+    if lacking:
+        raise Refused(say("{parent} has not countersigned: {roles} lacking", parent=parent.name, roles=tuple(lacking)))
     for officer in parent.board:
-        insist(
-            signed(officer.key, said, given.pop(officer.role)),
-            say("the signature of {name} is not on this recall: this book, act and board", name=officer.role),
+        if not signed(officer.key, said, given.pop(officer.role)):
+            raise Refused(
+                say("the signature of {name} is not on this recall: this book, act and board", name=officer.role)
+            )
+    if given:
+        raise Refused(
+            say("{name} is no officer who was named for {parent}", name=min(given, default=""), parent=parent.name)
         )
-    insist(
-        not given,
-        say("{name} is no officer who was named for {parent}", name=min(given, default=""), parent=parent.name),
-    )

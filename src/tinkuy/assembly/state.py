@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Protocol, TypeVar
 
-from tinkuy.assembly.act import Act, Refused, insist, read, recognised
+from tinkuy.assembly.act import Act, Refused, read, recognised
 from tinkuy.book.entry import id_of, leaf_hash, parse
 from tinkuy.book.errors import BookError
 from tinkuy.statutes import Statutes, StatutesError
@@ -139,8 +139,6 @@ def _statutes(data: bytes, digest: str) -> Statutes:
         raise Refused(
             say("the statutes {digest} cannot be read: {fault}", digest=digest[:12], fault=error.said)
         ) from None
-    insist(
-        statutes.digest == digest,
-        say("the attachment {digest} holds other bytes than its name says", digest=digest[:12]),
-    )
+    if statutes.digest != digest:
+        raise Refused(say("the attachment {digest} holds other bytes than its name says", digest=digest[:12]))
     return statutes

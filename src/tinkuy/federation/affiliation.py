@@ -10,7 +10,7 @@ Source: book.md, "Keys"; federation.md, check 7.
 
 from __future__ import annotations
 
-from tinkuy.assembly.act import Act, Whole, act, found, insist
+from tinkuy.assembly.act import Act, Refused, Whole, act, found
 from tinkuy.assembly.founding import HEX_32, Affiliate, Affiliations, Officer, by_officer, officers_wellformed
 from tinkuy.assembly.state import Assembly
 from tinkuy.federation.consultation import Consultations
@@ -32,11 +32,10 @@ class AffiliationUpdated(Act, tag="affiliation.updated", frozen=True, kw_only=Tr
         base = found(
             assembly.room(Affiliations).by_code.get(self.code), say("no base has the code {code}", code=self.code)
         )
-        insist(base.board != self.board, say("this is the board that {code} has already", code=self.code))
-        insist(
-            self.size > 0 and HEX_32.fullmatch(self.root) is not None,
-            say("a board is taken from a checkpoint: its size, and its root in 64 hexadecimal digits"),
-        )
+        if base.board == self.board:
+            raise Refused(say("this is the board that {code} has already", code=self.code))
+        if self.size <= 0 or HEX_32.fullmatch(self.root) is None:
+            raise Refused(say("a board is taken from a checkpoint: its size, and its root in 64 hexadecimal digits"))
 
     def apply(self, assembly: Assembly) -> None:
         bases = assembly.room(Affiliations).by_code

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from tinkuy.assembly.act import Act, act, found, insist
+from tinkuy.assembly.act import Act, Refused, Whole, act
 from tinkuy.assembly.founding import HEX_32, Affiliate, Affiliations, Body, by_officer
 from tinkuy.assembly.register import moment
 from tinkuy.assembly.state import Assembly
@@ -114,11 +114,13 @@ class Consultations:
 
     def standing(self, name: str, *states: str) -> Consultation:
         """A consultation in one of these states; refused otherwise."""
-        standing = found(self.by_id.get(name), say("there is no consultation {name}", name=name))
-        insist(
-            standing.state in states,
-            say("the consultation is {state}; this asks for {states}", state=standing.state, states=tuple(states)),
-        )
+        standing = self.by_id.get(name)
+        if standing is None:
+            raise Refused(say("there is no consultation {name}", name=name))
+        if standing.state not in states:
+            raise Refused(
+                say("the consultation is {state}; this asks for {states}", state=standing.state, states=tuple(states))
+            )
         return standing
 
 
@@ -134,12 +136,14 @@ class Drafted(Act, tag="consultation.drafted", frozen=True, kw_only=True):
 
     def check(self, assembly: Assembly) -> None:
         by_officer(assembly, self)
-        insist(0 < len(self.question) <= 4000, say("a question needs words, at most 4,000 characters"))
+        if not 0 < len(self.question) <= 4000:
+            raise Refused(say("a question needs words, at most 4,000 characters"))
         options_wellformed(self.options)
         # Asked of no votes at all, the rule says whether a consultation has the figures that it needs.
         judge(assembly.room(Body).majority(self.rule), self.options, Count(votes=(0,) * len(self.options)))
         ordered = is_time(self.opens) and is_time(self.closes) and self.opens < self.closes
-        insist(ordered, say("a consultation opens before it closes; write both as 2026-03-08T20:00:00Z"))
+        if not ordered:
+            raise Refused(say("a consultation opens before it closes; write both as 2026-03-08T20:00:00Z"))
 
     def apply(self, assembly: Assembly) -> None:
         name = assembly.entry_id
@@ -153,32 +157,29 @@ class UnitsFrozen(Act, tag="units.frozen", frozen=True, kw_only=True):
     """Bases that take part, a batch at a time: (code, book, electors on the frozen roll, hash of that roll)."""
 
     consultation: str
-    units: tuple[tuple[str, str, int, str], ...]
+    units: tuple[tuple[str, str, Whole, str], ...]
 
     def check(self, assembly: Assembly) -> None:
         by_officer(assembly, self)
         units = assembly.room(Consultations).standing(self.consultation, "drafted").units
         bases = assembly.room(Affiliations).by_code
         nodes = assembly.room(TreeNodes).nodes
-        insist(0 < len(self.units) <= MAX_BATCH, say("a batch holds between 1 and {most} units", most=MAX_BATCH))
+        if not 0 < len(self.units) <= MAX_BATCH:
+            raise Refused(say("a batch holds between 1 and {most} units", most=MAX_BATCH))
         here: set[str] = set()
         for code, book, eligible, roll in self.units:
             base = bases.get(code)
-            insist(
-                base is not None and base.book == book,
-                say("{code} is not a base of this federation with that book", code=code),
-            )
+            if base is None or base.book != book:
+                raise Refused(say("{code} is not a base of this federation with that book", code=code))
             under = base.under if base is not None else ""
-            insist(under in nodes, say("{code} stands under {node}, which the tree has not", code=code, node=under))
-            insist(code not in units and code not in here, say("{code} is listed twice", code=code))
-            insist(
-                0 < eligible <= MAX_FIGURE,
-                say("{code}: a roll counts between 1 and {most} electors", code=code, most=MAX_FIGURE),
-            )
-            insist(
-                HEX_32.fullmatch(roll) is not None,
-                say("{code}: the hash of the roll is not 64 hexadecimal digits", code=code),
-            )
+            if under not in nodes:
+                raise Refused(say("{code} stands under {node}, which the tree has not", code=code, node=under))
+            if code in units or code in here:
+                raise Refused(say("{code} is listed twice", code=code))
+            if not 0 < eligible <= MAX_FIGURE:
+                raise Refused(say("{code}: a roll counts between 1 and {most} electors", code=code, most=MAX_FIGURE))
+            if HEX_32.fullmatch(roll) is None:
+                raise Refused(say("{code}: the hash of the roll is not 64 hexadecimal digits", code=code))
             here.add(code)
 
     def apply(self, assembly: Assembly) -> None:
@@ -193,20 +194,20 @@ class Opened(Act, tag="consultation.opened", frozen=True, kw_only=True):
     """The bases may vote. From here neither question, rule nor units change."""
 
     consultation: str
-    units: int
-    eligible: int
+    units: Whole
+    eligible: Whole
 
     def check(self, assembly: Assembly) -> None:
         by_officer(assembly, self)
         listed = assembly.room(Consultations).standing(self.consultation, "drafted").units.values()
-        insist(
-            bool(listed) and len(listed) == self.units and sum(unit.eligible for unit in listed) == self.eligible,
-            say(
-                "{units} units with {eligible} electors are listed, not what is declared",
-                units=len(listed),
-                eligible=sum(unit.eligible for unit in listed),
-            ),
-        )
+        if not listed or len(listed) != self.units or sum(unit.eligible for unit in listed) != self.eligible:
+            raise Refused(
+                say(
+                    "{units} units with {eligible} electors are listed, not what is declared",
+                    units=len(listed),
+                    eligible=sum(unit.eligible for unit in listed),
+                )
+            )
 
     def apply(self, assembly: Assembly) -> None:
         assembly.room(Consultations).by_id[self.consultation].state = "opened"
@@ -221,10 +222,8 @@ class Closed(Act, tag="consultation.closed", frozen=True, kw_only=True):
     def check(self, assembly: Assembly) -> None:
         by_officer(assembly, self)
         consultation = assembly.room(Consultations).standing(self.consultation, "opened")
-        insist(
-            moment(self.at) >= moment(consultation.closes),
-            say("the consultation closes at {closes}", closes=consultation.closes),
-        )
+        if moment(self.at) < moment(consultation.closes):
+            raise Refused(say("the consultation closes at {closes}", closes=consultation.closes))
 
     def apply(self, assembly: Assembly) -> None:
         assembly.room(Consultations).by_id[self.consultation].state = "closed"
@@ -240,14 +239,15 @@ class Certified(Act, tag="consultation.certified", frozen=True, kw_only=True):
 
     consultation: str
     passed: bool
-    units: int
-    cast: int
-    votes: tuple[int, ...]
+    units: Whole
+    cast: Whole
+    votes: tuple[Whole, ...]
 
     def check(self, assembly: Assembly) -> None:
         by_officer(assembly, self)
         consultation = assembly.room(Consultations).standing(self.consultation, "closed")
-        insist(len(self.votes) == len(consultation.options), say("every option has its votes"))
+        if len(self.votes) != len(consultation.options):
+            raise Refused(say("every option has its votes"))
 
     def apply(self, assembly: Assembly) -> None:
         consultation = assembly.room(Consultations).by_id[self.consultation]
@@ -264,16 +264,14 @@ class Ratified(Act, tag="consultation.ratified", frozen=True, kw_only=True):
     """
 
     consultation: str
-    vote: int
+    vote: Whole
 
     def check(self, assembly: Assembly) -> None:
         by_officer(assembly, self)
         assembly.room(Consultations).standing(self.consultation, "certified")
         decided = assembly.room(Body).decisions.get(self.vote)
-        insist(
-            decided is not None and decided[1] == "carried",
-            say("vote {number} did not carry", number=self.vote),
-        )
+        if decided is None or decided[1] != "carried":
+            raise Refused(say("vote {number} did not carry", number=self.vote))
 
     def apply(self, assembly: Assembly) -> None:
         assembly.room(Consultations).by_id[self.consultation].state = "ratified"

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from tinkuy.assembly.act import Act, act, insist
+from tinkuy.assembly.act import Act, Refused, act
 from tinkuy.assembly.founding import by_officer
 from tinkuy.assembly.state import Assembly
 from tinkuy.assembly.vote import Count, count_wellformed
@@ -48,14 +48,14 @@ class SheetReported(Act, tag="sheet.reported", frozen=True, kw_only=True):
     def check(self, assembly: Assembly) -> None:
         by_officer(assembly, self)
         standing = assembly.room(Consultations).standing(self.consultation, "opened", "closed")
-        insist(self.unit in standing.units, say("{code} is not a unit of this consultation", code=self.unit))
+        if self.unit not in standing.units:
+            raise Refused(say("{code} is not a unit of this consultation", code=self.unit))
         count_wellformed(self.count, len(standing.options))
-        insist(0 < len(self.text) <= LONGEST, say("a report keeps its message, at most {most} signs", most=LONGEST))
+        if not 0 < len(self.text) <= LONGEST:
+            raise Refused(say("a report keeps its message, at most {most} signs", most=LONGEST))
         before = assembly.room(Reported).told.get((self.consultation, self.unit), [])
-        insist(
-            all(one.text != self.text for one in before),
-            say("this message of {unit} is recorded already", unit=self.unit),
-        )
+        if any(one.text == self.text for one in before):
+            raise Refused(say("this message of {unit} is recorded already", unit=self.unit))
 
     def apply(self, assembly: Assembly) -> None:
         assembly.room(Reported).told.setdefault((self.consultation, self.unit), []).append(self)

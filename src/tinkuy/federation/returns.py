@@ -17,7 +17,7 @@ from typing import Literal
 
 import msgspec
 
-from tinkuy.assembly.act import Act, Refused, Whole, act, insist, read
+from tinkuy.assembly.act import Act, Refused, Whole, act, read
 from tinkuy.assembly.branch import MAX_REASON, Chosen
 from tinkuy.assembly.founding import HEX_32, Affiliations, Body, Officer, by_officer, officers_wellformed
 from tinkuy.assembly.state import Assembly
@@ -36,7 +36,8 @@ ADOPTABLE = ("signed_in", "cast", "blank", "null", "challenged")
 
 def _unit(assembly: Assembly, consultation: str, code: str, *states: str) -> Unit:
     units = assembly.room(Consultations).standing(consultation, *states).units
-    insist(code in units, say("{code} is not a unit of this consultation", code=code))
+    if code not in units:
+        raise Refused(say("{code} is not a unit of this consultation", code=code))
     return units[code]
 
 
@@ -49,54 +50,45 @@ class Received(Act, tag="sheet.received", frozen=True, kw_only=True):
 
     consultation: str
     unit: str
-    index: int
+    index: Whole
     leaf: str
-    size: int
+    size: Whole
     root: str
     state: Literal["normal", "observed", "late"]
-    checks: tuple[int, ...] = ()
+    checks: tuple[Whole, ...] = ()
     proven: tuple[str, str] | None = None
     continues: tuple[str, ...] = ()  # of a book that forked: hashes (hex) from the branch kept to this checkpoint
 
     def check(self, assembly: Assembly) -> None:
         by_officer(assembly, self)
         unit = _unit(assembly, self.consultation, self.unit, "opened", "closed")
-        insist(unit.receipt is None, say("a sheet of {unit} was received before", unit=self.unit))
-        insist(0 <= self.index < self.size, say("the sheet's act lies outside the checkpoint"))
-        insist(
-            HEX_32.fullmatch(self.leaf) is not None and HEX_32.fullmatch(self.root) is not None,
-            say("leaf and root are 64 hexadecimal digits each"),
-        )
+        if unit.receipt is not None:
+            raise Refused(say("a sheet of {unit} was received before", unit=self.unit))
+        if not 0 <= self.index < self.size:
+            raise Refused(say("the sheet's act lies outside the checkpoint"))
+        if HEX_32.fullmatch(self.leaf) is None or HEX_32.fullmatch(self.root) is None:
+            raise Refused(say("leaf and root are 64 hexadecimal digits each"))
         known = all(number in SEVERITY for number in self.checks)
         frozen = assembly.room(Consultations).frozen(unit.affiliate.book)
         holding = frozen or any(SEVERITY.get(number) == "E" for number in self.checks)
-        insist(
-            known and tuple(sorted(set(self.checks))) == self.checks,
-            say("checks are numbers from 1 to 20, in order"),
-        )
+        if not known or tuple(sorted(set(self.checks))) != self.checks:
+            raise Refused(say("checks are numbers from 1 to 20, in order"))
         closes = assembly.room(Consultations).by_id[self.consultation].closes
-        insist(
-            (self.state == "late") == (self.at > closes),
-            say("a sheet is late when it comes after the close ({closes}), and only then", closes=closes),
-        )
-        insist(
-            self.state == "late" or (self.state == "observed") == holding,
-            say("a sheet is observed when a check holds it, and only then"),
-        )
+        if (self.state == "late") != (self.at > closes):
+            raise Refused(say("a sheet is late when it comes after the close ({closes}), and only then", closes=closes))
+        if self.state != "late" and (self.state == "observed") != holding:
+            raise Refused(say("a sheet is observed when a check holds it, and only then"))
         self._on_the_branch_kept(assembly, unit)
 
     def _on_the_branch_kept(self, assembly: Assembly, unit: Unit) -> None:
         """Refuse a sheet from a history that its own assembly gave up."""
         kept = assembly.room(Consultations).kept.get(unit.affiliate.book)
         if kept is None:
-            insist(
-                not self.continues, say("the book of {unit} has one history: nothing is to be shown", unit=self.unit)
-            )
+            if self.continues:
+                raise Refused(say("the book of {unit} has one history: nothing is to be shown", unit=self.unit))
             return
-        insist(
-            all(HEX_32.fullmatch(step) is not None for step in self.continues),
-            say("the hashes of the proof are 64 hexadecimal digits each"),
-        )
+        if not all(HEX_32.fullmatch(step) is not None for step in self.continues):
+            raise Refused(say("the hashes of the proof are 64 hexadecimal digits each"))
         root, steps = bytes.fromhex(self.root), [bytes.fromhex(step) for step in self.continues]
         try:
             merkle.verify_consistency(kept.size, bytes.fromhex(kept.root), self.size, root, steps)
@@ -126,16 +118,17 @@ class _Change(Act, frozen=True, kw_only=True):
     def _allowed(self, assembly: Assembly, *states: str) -> None:
         by_officer(assembly, self)
         unit = _unit(assembly, self.consultation, self.unit, "opened", "closed")
-        insist(bool(self.reason.strip()), say("a change of state takes a reason"))
-        insist(
-            unit.state in states,
-            say(
-                "the sheet of {unit} is {state}; this asks for {states}",
-                unit=self.unit,
-                state=unit.state,
-                states=states,
-            ),
-        )
+        if not self.reason.strip():
+            raise Refused(say("a change of state takes a reason"))
+        if unit.state not in states:
+            raise Refused(
+                say(
+                    "the sheet of {unit} is {state}; this asks for {states}",
+                    unit=self.unit,
+                    state=unit.state,
+                    states=states,
+                )
+            )
 
 
 @act
@@ -153,36 +146,35 @@ class Observed(_Change, tag="sheet.observed", frozen=True, kw_only=True):
 class Resolved(_Change, tag="sheet.resolved", frozen=True, kw_only=True):
     """People resolve an observed sheet, adopting other figures where a comparison of copies gave them (cotejo)."""
 
-    adopt: dict[str, int] = msgspec.field(default_factory=dict)
-    votes: tuple[int, ...] = ()
+    adopt: dict[str, Whole] = msgspec.field(default_factory=dict)
+    votes: tuple[Whole, ...] = ()
 
     def check(self, assembly: Assembly) -> None:
         self._allowed(assembly, "observed")
         self._on_the_branch_kept(assembly)
         options = assembly.room(Consultations).by_id[self.consultation].options
-        insist(len(self.votes) in (0, len(options)), say("adopt every option's votes, or none"))
+        if len(self.votes) not in (0, len(options)):
+            raise Refused(say("adopt every option's votes, or none"))
         for box in self.adopt:
-            insist(
-                box in ADOPTABLE,
-                say("“{box}” is not a figure that can be adopted: {boxes}", box=box, boxes=ADOPTABLE),
-            )
+            if box not in ADOPTABLE:
+                raise Refused(say("“{box}” is not a figure that can be adopted: {boxes}", box=box, boxes=ADOPTABLE))
         for figure in (*self.adopt.values(), *self.votes):
-            insist(
-                0 <= figure <= MAX_FIGURE,
-                say(
-                    "{figure} is not a count of persons or papers (0 to {most})",
-                    figure=str(figure),
-                    most=MAX_FIGURE,
-                ),
-            )
+            if not 0 <= figure <= MAX_FIGURE:
+                raise Refused(
+                    say(
+                        "{figure} is not a count of persons or papers (0 to {most})",
+                        figure=str(figure),
+                        most=MAX_FIGURE,
+                    )
+                )
 
     def _on_the_branch_kept(self, assembly: Assembly) -> None:
         consultations = assembly.room(Consultations)
         kept = consultations.kept.get(consultations.by_id[self.consultation].units[self.unit].affiliate.book)
-        insist(
-            kept is None or kept.place == 0,
-            say("the sheet of {unit} stands on the branch that its assembly gave up: annul it", unit=self.unit),
-        )
+        if kept is not None and kept.place != 0:
+            raise Refused(
+                say("the sheet of {unit} stands on the branch that its assembly gave up: annul it", unit=self.unit)
+            )
 
     def apply(self, assembly: Assembly) -> None:
         unit = self._change(assembly, "resolved")
@@ -220,28 +212,20 @@ class Forked(Act, tag="book.forked", frozen=True, kw_only=True):
 
     book: str
     roots: tuple[str, str]
-    sizes: tuple[int, int]
+    sizes: tuple[Whole, Whole]
     evidence: str
 
     def check(self, assembly: Assembly) -> None:
         by_officer(assembly, self)
-        insist(
-            self.roots[0] != self.roots[1] or self.sizes[0] != self.sizes[1],
-            say("a fork takes two checkpoints that disagree"),
-        )
-        insist(
-            min(self.sizes) > 0 and all(HEX_32.fullmatch(root) is not None for root in self.roots),
-            say("a checkpoint is named by its size and its root, 64 hexadecimal digits"),
-        )
+        if self.roots[0] == self.roots[1] and self.sizes[0] == self.sizes[1]:
+            raise Refused(say("a fork takes two checkpoints that disagree"))
+        if min(self.sizes) <= 0 or not all(HEX_32.fullmatch(root) is not None for root in self.roots):
+            raise Refused(say("a checkpoint is named by its size and its root, 64 hexadecimal digits"))
         bases = assembly.room(Affiliations).by_code.values()
-        insist(
-            any(base.book == self.book for base in bases),
-            say("no base of this federation has the book {book}", book=self.book),
-        )
-        insist(
-            not assembly.room(Consultations).frozen(self.book),
-            say("the fork of {book} is recorded already", book=self.book),
-        )
+        if not any(base.book == self.book for base in bases):
+            raise Refused(say("no base of this federation has the book {book}", book=self.book))
+        if assembly.room(Consultations).frozen(self.book):
+            raise Refused(say("the fork of {book} is recorded already", book=self.book))
 
     def apply(self, assembly: Assembly) -> None:
         consultations = assembly.room(Consultations)
@@ -275,13 +259,13 @@ class ForkResolved(Act, tag="fork.resolved", frozen=True, kw_only=True):
     def check(self, assembly: Assembly) -> None:
         by_officer(assembly, self)
         consultations = assembly.room(Consultations)
-        insist(consultations.frozen(self.book), say("no fork of {book} is waiting to be resolved", book=self.book))
-        insist(0 < len(self.reason.strip()) <= MAX_REASON, say("letting a book go on takes a reason"))
+        if not consultations.frozen(self.book):
+            raise Refused(say("no fork of {book} is waiting to be resolved", book=self.book))
+        if not 0 < len(self.reason.strip()) <= MAX_REASON:
+            raise Refused(say("letting a book go on takes a reason"))
         officers_wellformed(self.board)
-        insist(
-            all(HEX_32.fullmatch(step) is not None for step in self.continues),
-            say("the hashes of the proof are 64 hexadecimal digits each"),
-        )
+        if not all(HEX_32.fullmatch(step) is not None for step in self.continues):
+            raise Refused(say("the hashes of the proof are 64 hexadecimal digits each"))
         try:
             self._proven(assembly, consultations.branches[self.book])
         except BookError as error:
@@ -293,9 +277,11 @@ class ForkResolved(Act, tag="fork.resolved", frozen=True, kw_only=True):
         keys = {officer.role: bytes.fromhex(officer.key) for officer in self.board}
         signed = proofs.verify(proven, self.entry.encode(), self.book, keys)
         lacking = tuple(role for role in assembly.room(Body).statutes.officers.seal if role not in signed)
-        insist(not lacking, say("the branch kept is not sealed: {roles} did not sign", roles=lacking))
+        if lacking:
+            raise Refused(say("the branch kept is not sealed: {roles} did not sign", roles=lacking))
         at = proven.checkpoint
-        insist((at.size, at.root.hex()) == (self.size, self.root), say("the proof is under another checkpoint"))
+        if (at.size, at.root.hex()) != (self.size, self.root):
+            raise Refused(say("the proof is under another checkpoint"))
         chosen = read(parse(self.entry.encode()))
         if not isinstance(chosen, Chosen):
             raise Refused(say("the base's act is not its choice of a branch but {kind}", kind=chosen.kind))
@@ -307,12 +293,13 @@ class ForkResolved(Act, tag="fork.resolved", frozen=True, kw_only=True):
     def _kept(self, chosen: Chosen, branches: tuple[tuple[int, str], tuple[int, str]]) -> int:
         """The place of the branch that is kept: the base's act gives up the other."""
         given_up = (chosen.size, chosen.root)
-        insist(
-            given_up in branches,
-            say(
-                "the base gave up a checkpoint of {size} acts that is neither of those which disagree", size=chosen.size
-            ),
-        )
+        if given_up not in branches:
+            raise Refused(
+                say(
+                    "the base gave up a checkpoint of {size} acts that is neither of those which disagree",
+                    size=chosen.size,
+                )
+            )
         return 1 - branches.index(given_up)
 
     def apply(self, assembly: Assembly) -> None:
@@ -336,11 +323,10 @@ class DelegateVoted(Act, tag="delegate.voted", frozen=True, kw_only=True):
         by_officer(assembly, self)
         unit = _unit(assembly, self.consultation, self.unit, "opened", "closed")
         options = assembly.room(Consultations).by_id[self.consultation].options
-        insist(
-            self.option in {option.name for option in options},
-            say("“{option}” is not an option of the question", option=self.option),
-        )
-        insist(unit.delegate is None, say("the delegate of {unit} has voted already", unit=self.unit))
+        if self.option not in {option.name for option in options}:
+            raise Refused(say("“{option}” is not an option of the question", option=self.option))
+        if unit.delegate is not None:
+            raise Refused(say("the delegate of {unit} has voted already", unit=self.unit))
 
     def apply(self, assembly: Assembly) -> None:
         unit = assembly.room(Consultations).by_id[self.consultation].units[self.unit]
