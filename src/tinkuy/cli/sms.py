@@ -13,11 +13,11 @@ from typing import Annotated
 import typer
 
 from tinkuy.book.entry import parse
-from tinkuy.cli.desk_here import here, tell
+from tinkuy.cli.desk_here import Here, here, tell
 from tinkuy.cli.language import current, spoken
 from tinkuy.cli.sheet import Act, File, of
 from tinkuy.federation import acts, sms
-from tinkuy.federation.consultation import Consultations
+from tinkuy.federation.consultation import Consultations, Unit
 from tinkuy.federation.reported import Reported, SheetReported
 from tinkuy.federation.sheet import Issued
 from tinkuy.paper.sheet import NAMES
@@ -65,17 +65,13 @@ def list_(
     as_json: Json = False,
 ) -> None:
     """One line a message, by unit."""
-    from tinkuy.desk.returns import Returns
-
     with here(directory) as desk:
-        told = desk.state.room(Reported).told
-        reports = {name: Returns(desk.desk, desk.book, name).report() for name, _ in told}
-        signed = {(name, one.code): one.entry for name, report in reports.items() for one in report.sheets if one.entry}
+        by_id = desk.state.room(Consultations).by_id
         rows: list[Row] = []
-        for (name, code), messages in sorted(told.items()):
-            for one in messages:
-                rows.append((name, code, one, _apart(one, signed.get((name, code)))))
-        question = {name: one.question for name, one in desk.state.room(Consultations).by_id.items()}
+        for (name, code), messages in sorted(desk.state.room(Reported).told.items()):
+            signed = _signed(desk, by_id[name].units[code])
+            rows += [(name, code, one, _apart(one, signed)) for one in messages]
+        question = {name: one.question for name, one in by_id.items()}
     if as_json:
         shown_rows = [
             {
@@ -105,9 +101,19 @@ def shown(figure: int | None) -> Said:
     return say("missing") if figure is None else say("{number}", number=figure)
 
 
-def _apart(told: SheetReported, entry: str | None) -> tuple[Said, ...] | None:
+def _signed(desk: Here, unit: Unit) -> bytes | None:
+    """The entry of the unit's sheet, as it was received; None while none was."""
+    receipt = unit.receipt
+    if receipt is None:
+        return None
+    if receipt.proven is not None:
+        return desk.desk.attachments.get(receipt.proven[0])
+    return desk.desk.store.bodies(unit.affiliate.book)[receipt.index]
+
+
+def _apart(told: SheetReported, entry: bytes | None) -> tuple[Said, ...] | None:
     """Where a message and the signed sheet differ; None while there is no sheet."""
-    sheet = None if entry is None else acts.read(parse(entry.encode()))
+    sheet = None if entry is None else acts.read(parse(entry))
     return sms.differences(told.count, sheet.count) if isinstance(sheet, Issued) else None
 
 
