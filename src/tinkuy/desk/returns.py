@@ -30,11 +30,12 @@ from tinkuy.federation.acts import Assembly, replay
 from tinkuy.federation.archive import BookCopy, Proven
 from tinkuy.federation.audit import asked, asks, open_book
 from tinkuy.federation.consultation import Consultation, Consultations, Receipt, Unit
+from tinkuy.federation.hearing import Asked, Heard
 from tinkuy.federation.outcome import Report
 from tinkuy.federation.report import OVERRULED, conclude, tree_of, unit_row, unit_table
 from tinkuy.federation.returns import Forked, Observed, Received
 from tinkuy.federation.sheet import Sheets
-from tinkuy.federation.unit import Asked, Heard, judge
+from tinkuy.federation.unit import judge
 from tinkuy.words import Said, say
 
 

@@ -26,8 +26,9 @@ from tinkuy.federation import archive, volumes
 from tinkuy.federation.acts import Assembly, Attachments, replay
 from tinkuy.federation.archive import UNITS, BookCopy, Manifest, Reader
 from tinkuy.federation.consultation import Consultation, Consultations, Unit
+from tinkuy.federation.hearing import Asked, Heard
 from tinkuy.federation.outcome import Finding
-from tinkuy.federation.unit import Asked, Heard, judge
+from tinkuy.federation.unit import judge
 from tinkuy.statutes.errors import shown
 from tinkuy.words import Said, say
 

@@ -18,12 +18,12 @@ from tinkuy.federation import checks, reported
 from tinkuy.federation.acts import Assembly
 from tinkuy.federation.audit import Opened
 from tinkuy.federation.consultation import Consultation, Consultations, Kept, Unit
+from tinkuy.federation.hearing import Heard
 from tinkuy.federation.levels import TreeNodes
 from tinkuy.federation.modes import Rules
 from tinkuy.federation.outcome import Finding, ModeShown, NodeShown, OptionShown, Report, SheetShown
 from tinkuy.federation.rollup import RollUp, roll_up
 from tinkuy.federation.tree import Node, Tree
-from tinkuy.federation.unit import Heard
 from tinkuy.statutes import Statutes
 from tinkuy.words import Said, say
 

@@ -22,7 +22,7 @@ from tinkuy.federation.sms import LONGEST, differences
 from tinkuy.words import say
 
 if TYPE_CHECKING:
-    from tinkuy.federation.unit import Heard
+    from tinkuy.federation.hearing import Heard
 
 
 @dataclass(slots=True)

@@ -17,17 +17,16 @@ import msgspec
 from tinkuy.assembly import mandate, seal
 from tinkuy.assembly.act import Refused
 from tinkuy.assembly.days import between
-from tinkuy.assembly.founding import Affiliate, Body
-from tinkuy.assembly.vote import BOXES, MAX_FIGURE, Count, Option, Votes
+from tinkuy.assembly.founding import Body
+from tinkuy.assembly.vote import BOXES, MAX_FIGURE, Count, Votes
 from tinkuy.book import checkpoint as checkpoints
 from tinkuy.book import proof as proofs
-from tinkuy.book.checkpoint import check_code
 from tinkuy.book.entry import id_of, leaf_hash, parse
 from tinkuy.book.errors import BookError
 from tinkuy.book.merkle import root
 from tinkuy.federation.acts import Assembly, Attachments, read, replay
 from tinkuy.federation.archive import BookCopy, Proven
-from tinkuy.federation.consultation import Receipt
+from tinkuy.federation.hearing import Asked, Heard
 from tinkuy.federation.numerals import says
 from tinkuy.federation.outcome import Finding, Signature
 from tinkuy.federation.sheet import Issued, Sheets
@@ -35,49 +34,6 @@ from tinkuy.statutes.errors import shown
 from tinkuy.words import Said, say
 
 SEVERAL = 3  # reasons of one check that are said in full
-
-
-class Asked(msgspec.Struct, frozen=True):
-    """What the federation's book says of one unit: the measure against which its sheet is judged."""
-
-    consultation: str
-    question: str
-    options: tuple[Option, ...]
-    opens: str
-    closes: str
-    seal: tuple[str, ...]  # roles that the federation's statutes ask for, where the base's own are not at hand
-    base: Affiliate
-    eligible: int
-    roll: str
-    receipt: Receipt | None
-    state: str
-    delegate: tuple[str, str] | None
-    over: bool = False  # closed: whatever came has been recorded by now
-    volume: str = ""  # where an archive would hold the base
-
-
-class Heard(msgspec.Struct, kw_only=True):
-    """What came of judging one unit: the sheet, the checks that it fails, and what is wrong with the archive's copy."""
-
-    code: str
-    sheet: Issued | None = None
-    entry: bytes = b""
-    checks: dict[int, Said] = {}
-    breaches: list[Finding] = []
-    notes: list[Finding] = []
-    size: int | None = None
-    root: bytes = b""
-    signatures: tuple[Signature, ...] = ()
-    whole_book: bool = True
-    acts: int = 0
-    signed: int = 0  # valid signatures of officers
-    proofs: int = 0  # proofs of inclusion that hold
-    last: str = ""  # time of the last act read
-
-    @property
-    def check_code(self) -> str:
-        """The checkpoint's code for reading aloud."""
-        return check_code(self.root) if self.root else ""
 
 
 def judge(ask: Asked, held: BookCopy | Proven | None, attachments: Attachments) -> Heard:
