@@ -20,9 +20,9 @@ from tinkuy.cli.language import current, spoken
 from tinkuy.cli.progress import Step, counted
 from tinkuy.federation import audit
 from tinkuy.federation.audit import Hearing, Opened
+from tinkuy.federation.hearing import Asked
 from tinkuy.federation.outcome import Finding, Report
 from tinkuy.federation.report import conclude
-from tinkuy.federation.unit import Asked
 from tinkuy.words import Spoken, say
 
 if TYPE_CHECKING:

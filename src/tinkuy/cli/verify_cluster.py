@@ -34,7 +34,7 @@ from tinkuy.cli.progress import Step
 from tinkuy.federation import audit
 from tinkuy.federation.archive import UNITS
 from tinkuy.federation.audit import Hearing
-from tinkuy.federation.unit import Asked
+from tinkuy.federation.hearing import Asked
 from tinkuy.words import Said, Spoken, say
 
 if TYPE_CHECKING:
