@@ -4,11 +4,11 @@ Guarantees that a letter altered in any byte is refused. The lengths are those o
 of which 13 bytes count (12 for letters of 64 kB or more) and a tag of 8 bytes, with no associated data.
 
 Source: FIPS 197 (the cipher, forward direction only, as CCM needs no other); NIST SP 800-38C (the mode).
-Not made for speed, nor against somebody who can time it on the trustee's own machine: letters are of a few kilobytes, and a
-trustee opens a handful in a lifetime. NIST's vectors are in the tests.
+Not made for speed, nor against somebody who can time it on the trustee's own machine: letters are of a few kilobytes,
+and a trustee opens a handful in a lifetime. NIST's vectors are in the tests.
 
 >>> seal(bytes(32), bytes(32), b"abc").hex()
-'b20ce3c1bf0ac2aecc2a64'
+'bcfc2769d7da313ff3bd0b'
 """
 
 from __future__ import annotations
