@@ -30,9 +30,9 @@ from tinkuy.store import SqliteStore, Store, open_store
 TARGET = 100_000  # entries a second
 OF_THE_DISK = 0.6
 OF_THE_FLOOR = 1 / 3
-ROUNDS = 10  # the disk's rate and the store's are taken in turns: both vary with whatever else the machine does
+ROUNDS = 5
 ONE_BY_ONE = 200  # appends a round
-ENTRIES = 20_000  # of each thread
+ENTRIES = 5_000  # of each thread and turn
 THREADS = 4
 PAGE = 4_096
 ON_DISK = "/var/tmp"  # what /tmp is on some machines, memory, has nothing to wait for
@@ -52,18 +52,24 @@ def shown(name: str, found: float, floor: float, floor_name: str, limit: float) 
     return ratio >= limit
 
 
+def in_turns(rounds: int, *jobs: Callable[[int], float]) -> list[float]:
+    """The median rate of each job: they take turns, because the machine is not equally busy all the time."""
+    found = [[job(turn) for job in jobs] for turn in range(rounds)]
+    return [statistics.median(column) for column in zip(*found, strict=True)]
+
+
 def one_by_one(folder: Path) -> bool:
-    """Appends of one entry, each on disk, and as many waits for the disk in the same folder, in turns."""
+    """Appends of one entry, each on disk, and as many waits for the disk in the same folder."""
     bodies = sheets("Local comunal, sector 1")[: ROUNDS * ONE_BY_ONE]
     book, store = entry.book_id(bodies[0]), SqliteStore(folder / "one.sqlite")
-    floors, found = [], []
-    for first in range(0, len(bodies), ONE_BY_ONE):
-        floors.append(rate(ONE_BY_ONE, lambda first=first: waits(folder / f"floor-{first}")))
-        part = range(first, first + ONE_BY_ONE)
-        found.append(rate(ONE_BY_ONE, lambda part=part: [append(store, book, bodies, n, 1) for n in part]))
+
+    def appended(turn: int) -> float:
+        part = range(turn * ONE_BY_ONE, (turn + 1) * ONE_BY_ONE)
+        return rate(ONE_BY_ONE, lambda: [append(store, book, bodies, n, 1) for n in part])
+
+    floor, found = in_turns(ROUNDS, lambda turn: rate(ONE_BY_ONE, lambda: waits(folder / f"floor-{turn}")), appended)
     store.close()
-    name = "SQLite, one by one, each on disk"
-    return shown(name, statistics.median(found), statistics.median(floors), "the disk's rate", OF_THE_DISK)
+    return shown("SQLite, one by one, each on disk", found, floor, "the disk's rate", OF_THE_DISK)
 
 
 def waits(path: Path) -> None:
@@ -79,10 +85,12 @@ def append(store: Store, book: str, bodies: Sequence[bytes], first: int, count: 
     store.append(book, first, bodies[first : first + count], f"{book} {first}")
 
 
-def from_threads(store: Store, threads: int, batch: int) -> float:
-    """Entries a second from so many threads; making the entries is not counted."""
+def from_threads(store: Store, turn: int, threads: int, batch: int) -> float:
+    """Entries a second from so many threads, each with a book of its own; making the entries is not counted."""
     ready = threading.Barrier(threads + 1)
-    prepared = [sheets(f"Local comunal, {threads} hilos, sector {number}")[:ENTRIES] for number in range(threads)]
+    prepared = [
+        sheets(f"Local comunal, turno {turn}, hilo {number} de {threads}")[:ENTRIES] for number in range(threads)
+    ]
 
     def work(bodies: list[bytes]) -> None:
         book = entry.book_id(bodies[0])
@@ -117,24 +125,29 @@ def bare_sqlite(path: Path, batch: int) -> float:
 
 def by_the_hundred(folder: Path) -> bool:
     """Appends of a hundred entries, from one thread and from several."""
-    floor = bare_sqlite(folder / "bare.sqlite", 100)
-    within = True
-    for threads in (1, THREADS):
-        store = SqliteStore(folder / f"{threads}.sqlite")
-        found = from_threads(store, threads, 100)
-        store.close()
-        within &= shown(f"SQLite, by the hundred, threads: {threads}", found, floor, "bare SQLite", OF_THE_FLOOR)
-    reached = "reached" if found >= TARGET else "not reached"
-    print(f"  {TARGET:,} /s by the hundred: {reached} here")
-    return within
+    store = SqliteStore(folder / "hundreds.sqlite")
+    floor, *found = in_turns(
+        ROUNDS,
+        lambda turn: bare_sqlite(folder / f"bare-{turn}.sqlite", 100),
+        *(lambda turn, threads=threads: from_threads(store, turn, threads, 100) for threads in (1, THREADS)),
+    )
+    store.close()
+    alone = shown("SQLite, by the hundred, one thread", found[0], floor, "bare SQLite", OF_THE_FLOOR)
+    shared = shown(f"SQLite, by the hundred, {THREADS} threads", found[1], floor, "bare SQLite", OF_THE_FLOOR)
+    tell_target(found[1])
+    return alone and shared
 
 
-def bare_copy(address: str, batch: int) -> float:
+def tell_target(found: float) -> None:
+    print(f"  the target, {TARGET:,} /s, is {'reached' if found >= TARGET else 'not reached'} here")
+
+
+def bare_copy(address: str, turn: int, batch: int) -> float:
     """Entries a second that PostgreSQL takes by COPY into the same table, each batch on disk, unchecked."""
     import psycopg
 
     bodies = sheets("Local comunal, sector 0")[:ENTRIES]
-    rows = [("bare", n, entry.leaf_hash(body), body) for n, body in enumerate(bodies)]
+    rows = [(f"bare {turn}", n, entry.leaf_hash(body), body) for n, body in enumerate(bodies)]
     with psycopg.connect(address, autocommit=True) as connection, connection.cursor() as cursor:
 
         def write() -> None:
@@ -148,20 +161,22 @@ def bare_copy(address: str, batch: int) -> float:
 
 
 def postgres() -> bool:
-    """Appends of a thousand entries by COPY, from one connection and from several."""
+    """Appends of a thousand entries by COPY, on one connection."""
     if binaries() is None:
         print("PostgreSQL is not installed (tools/system postgres): not measured")
         return True
     server = Server()
     try:
-        store = open_store(server.address())
-        floor = bare_copy(server.address(), 1_000)
-        found = from_threads(store, 1, 1_000)
+        address = server.address()
+        store = open_store(address)
+        floor, found = in_turns(
+            ROUNDS, lambda turn: bare_copy(address, turn, 1_000), lambda turn: from_threads(store, turn, 1, 1_000)
+        )
         store.close()
     finally:
         server.stop()
     within = shown("PostgreSQL, by the thousand, COPY", found, floor, "bare COPY", OF_THE_FLOOR)
-    print(f"  {TARGET:,} /s by the thousand: {'reached' if found >= TARGET else 'not reached'} here")
+    tell_target(found)
     return within
 
 
