@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from tests.web import reports
 from tinkuy.book import checkpoint, entry
 from tinkuy.book.keys import SigningKey
 from tinkuy.book.package import Package
+from tinkuy.cli.verify import verify
 from tinkuy.desk.roll import Member, seal
 from tinkuy.federation import audit
 from tinkuy.federation.report import conclude
@@ -114,15 +116,25 @@ def hearing(places: list[Path]) -> tuple[float, float, float]:
 
 def verified(places: list[Path]) -> tuple[float, float]:
     """Bytes of memory a unit, and without units; how two processes compare with one."""
-    alone = [program("verify", str(place / "consulta.tinkuy"), "--json", "--jobs", "1") for place in places]
-    two = program("verify", str(places[1] / "consulta.tinkuy"), "--json", "--jobs", "2")
-    few, many = (taken[2] for taken in alone)
-    slope = per_unit(few, many)
-    print(f"{'memory of verify':<44} {slope:>12,.0f} bytes a unit over {(few - FEW * slope) / 2**20:,.0f} MiB")
+    archives = [place / "consulta.tinkuy" for place in places]
+    alone = [program("verify", str(path), "--json", "--jobs", "1") for path in archives]
+    two = program("verify", str(archives[1]), "--json", "--jobs", "2")
+    # A process needs as much to start as for thousands of units, so their own part is what Python allocates for them.
+    slope = per_unit(*(allocated(path) for path in archives))
+    print(f"{'memory of verify':<44} {slope:>12,.0f} bytes a unit over {alone[0][2] / 2**20:,.0f} MiB to start")
     print(f"{f'verify, {MANY:,} units, one process':<44} {alone[1][0]:>12,.2f} s  {alone[1][1]:.2f} s of CPU")
     ratio = alone[1][0] / two[0]
     print(f"{'  two processes':<44} {two[0]:>12,.2f} s  {two[1]:.2f} s of CPU: {ratio:.2f} times as fast")
-    return slope, few - FEW * slope
+    return slope, alone[0][2]
+
+
+def allocated(archive: Path) -> float:
+    """The most bytes that Python held at a time for an audit."""
+    tracemalloc.start()
+    verify(archive)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return peak
 
 
 def signatures() -> None:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from tinkuy.cli.verify_cluster import Cluster
 
 GROUP = 250  # units a task: small enough to show progress, large enough to be worth a process
-ALONE = 400  # with fewer units a second process costs more than it saves
+ALONE = 4_000  # with fewer units the start of more processes costs more than it saves
 
 
 def command(
