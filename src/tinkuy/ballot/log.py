@@ -1,8 +1,8 @@
 """The log of an election: an archive's events sorted by what they are, their order checked.
 
 Guarantees one setup, then ballots until the box is closed, then one tally, shuffles where there is something to
-shuffle, partial decryptions, and one result after which nothing comes. An event out of this order is a finding, and is put
-aside: it changes nothing of what the others say. belenios-tool asks for no such order.
+shuffle, partial decryptions, and one result after which nothing comes. An event out of this order is a finding, and is
+put aside: it changes nothing of what the others say. belenios-tool asks for no such order.
 
 Source: Belenios specification 2.0, 4.4, "typical sequence".
 """
