@@ -83,7 +83,8 @@ def plain() -> tuple[Sheet, Image.Image]:
 def codes_in(data: bytes) -> tuple[Image.Image, list[Found]]:
     """The picture in a file and the sheet's codes in the order of the parts."""
     picture = photo.opened(data)
-    return picture, sorted(photo.codes(picture, whole), key=lambda code: code.text)
+    found = [code for code in photo.codes(picture, whole) if code.text.startswith("TK1:")]
+    return picture, sorted(found, key=lambda code: code.text)
 
 
 def png(picture: Image.Image) -> bytes:

@@ -6,13 +6,14 @@ from functools import cache
 from io import BytesIO
 from random import Random
 
-from PIL import Image, ImageDraw
+from PIL import Image, ImageChops, ImageDraw, ImageStat
 
 from tinkuy.paper import press
 from tinkuy.paper.layout import Box
 from tinkuy.paper.page import Glyph, Page
 from tinkuy.paper.sheet import DIGITS
 
+ANEW = 0.05  # of a cell, the least that strokes blacken
 INSET = 0.3  # millimetres that a forger leaves of a cell's lines
 
 
@@ -28,18 +29,28 @@ def repainted(page: Image.Image, box: Box, at: int, sign: str) -> Image.Image:
 
 
 def scribbled(page: Image.Image, box: Box, at: int, seed: int) -> Image.Image:
-    """The page with two or three strokes of a ballpoint pen across a cell of this figure."""
+    """The page with strokes of a ballpoint pen across a cell of this figure, that blacken a twentieth of it anew.
+
+    Strokes that lie on the digit's own ink change nothing that anybody could see.
+    """
     chance, scale = Random(seed), page.width / 210
+    left, top = box.x + at * box.cell.width, box.y
+    area = (left, top, left + box.cell.width, top + box.cell.height)
+    cell = tuple(round(edge * scale) for edge in area)
     changed = page.copy()
     pen = ImageDraw.Draw(changed)
-    left, top = box.x + at * box.cell.width, box.y
-    for _ in range(chance.choice((2, 3))):
+    while _blackened(page.crop(cell), changed.crop(cell)) < ANEW:
         ends = [
-            (left + chance.uniform(0.1, 0.35) * box.cell.width, top + chance.uniform(0.1, 0.9) * box.cell.height),
-            (left + chance.uniform(0.65, 0.9) * box.cell.width, top + chance.uniform(0.1, 0.9) * box.cell.height),
+            (left + chance.uniform(*reach) * box.cell.width, top + chance.uniform(0.1, 0.9) * box.cell.height)
+            for reach in ((0.1, 0.35), (0.65, 0.9))
         ]
         pen.line([(x * scale, y * scale) for x, y in ends], fill=30, width=round(0.7 * scale))
     return changed
+
+
+def _blackened(before: Image.Image, after: Image.Image) -> float:
+    """The share of a cell that became black."""
+    return ImageStat.Stat(ImageChops.subtract(before, after)).mean[0] / 255
 
 
 def covered(page: Image.Image, box: Box, grey: int = 255) -> Image.Image:

@@ -8,7 +8,8 @@ signed entry, and each cell of the photograph is compared with all the signs tha
 How: the corners of the codes give the plane of the paper; each figure's frame is then searched for within
 `SEARCH` millimetres, because paper bends; a cell is compared by normalised correlation, which neither brightness nor
 contrast changes. The limits below were set on photographs drawn by the tests' `photographs`, where an untouched cell
-was never less than 0.95 like its sign nor blackened by more than 0.003, and one with strokes on it by 0.02 or more.
+was never less than 0.95 like its sign nor blackened by more than 0.003, and one of which a pen blackened a twentieth
+by 0.01 or more. A stroke that lies on the digit's own ink, and leaves it the digit that it was, is not noticed.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ BLURS = (1.2, 2.2, 4.0)  # the same, of the signs
 LIKE, APART = 0.92, 0.06  # correlation with the signed sign, and what it is above that with any other
 OTHER = 0.75  # correlation from which a cell is said to look like another sign
 NOISE = 0.25  # of the contrast, by which a pixel may be darker than expected
-STROKE = 0.012  # share of a cell blackened where it should be white, from which something is drawn on it
+STROKE = 0.008  # share of a cell blackened where it should be white, from which something is drawn on it
 FAINT = 20  # grey levels between ink and paper below which nothing can be told
 
 
