@@ -74,9 +74,10 @@ class Log:
         height = event.fields.height if isinstance(event, Happened) else event
         self.findings.append(Finding(check, said, height, ballot))
 
-    def closed(self) -> bool:
-        """Whether the box is closed."""
-        return self.reached not in (None, "Setup", "Ballot")
+
+def following(kind: Kind | None) -> frozenset[Kind]:
+    """The kinds of event that may come after this one; after None, the first."""
+    return _NEXT[kind]
 
 
 def read(data: Bytes, since: Tip | None = None) -> Log:

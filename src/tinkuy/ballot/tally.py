@@ -167,3 +167,14 @@ def check_result(
                         figure=str(figure),
                     )
                 )
+
+
+def decrypted(
+    election: Election, tally: Pairs, factors: Sequence[Sequence[Element]], weight: int
+) -> list[list[Figure]]:
+    """The result that the tally hides, by the trustees' combined factors; no figure exceeds `weight`."""
+    group = election.group
+    logarithms = Logarithms(group, weight)
+    return [
+        [logarithms.of(element) for element in opened(group, row, factors[number])] for number, row in enumerate(tally)
+    ]
