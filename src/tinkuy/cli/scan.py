@@ -29,7 +29,7 @@ from tinkuy.paper.errors import PaperError, Unreadable
 from tinkuy.paper.figures import Reading
 from tinkuy.paper.payload import Carried
 from tinkuy.paper.proving import Held, Scanned
-from tinkuy.paper.sheet import NAMES
+from tinkuy.paper.sheet import NAMES, roles
 from tinkuy.words import Said, say
 
 PROVEN, UNPROVEN, UNREAD = 0, 1, 2
@@ -181,7 +181,7 @@ def _disagreement(scanned: Scanned, reading: Reading) -> Said:
 
 
 def _proof(scanned: Scanned) -> Said:
-    name, signed = scanned.name, scanned.signed
+    name, signed = scanned.name, roles(scanned.signed)
     match scanned.source:
         case "federation" if scanned.proven:
             return say(

@@ -46,6 +46,7 @@ LIKE, APART = 0.92, 0.06  # correlation with the signed sign, and what it is abo
 OTHER = 0.75  # correlation from which a cell is said to look like another sign
 NOISE = 0.25  # of the contrast, by which a pixel may be darker than expected
 STROKE = 0.008  # share of a cell blackened where it should be white, from which something is drawn on it
+RIM = 2  # pixels of SCALE at a cell's edge in which no stroke is looked for
 FAINT = 20  # grey levels between ink and paper below which nothing can be told
 
 
@@ -156,20 +157,28 @@ def _cell(seen: Image.Image, cell: Cell, at: tuple[float, float], sign: str, lig
     other = max((one for one in SIGNS if one != sign), key=lambda one: found[one].likeness)
     if found[other].likeness >= OTHER and found[other].likeness - own.likeness >= APART:
         return "differs", other
-    if _stroke(own, light) >= STROKE:
+    if _stroke(own, light, _inner(cell)[0]) >= STROKE:
         return "marked", "?"
     if own.likeness >= LIKE and own.likeness - found[other].likeness >= APART:
         return "agrees", sign
     return "unreadable", "?"
 
 
-def _stroke(match: Match, light: Light) -> float:
-    """How much ink there is where the sign has none: the share of a cell that it would blacken."""
+def _stroke(match: Match, light: Light, width: int) -> float:
+    """How much ink there is where the sign has none: the share of a cell, so many pixels wide, that it would blacken.
+
+    The outermost pixels are left out: the cell's own lines spread into them in a small or blurred picture.
+    """
     mean = sum(match.window) / len(match.window)
     gain = sum(map(mul, match.pattern, match.window))
     darker = (mean + gain * drawn - value for drawn, value in zip(match.pattern, match.window, strict=True))
     least = NOISE * light.contrast
-    ink = sum(dark for dark in darker if dark > least)
+    last = len(match.window) // width - RIM
+    ink = sum(
+        dark
+        for place, dark in enumerate(darker)
+        if dark > least and RIM <= place % width < width - RIM and RIM <= place // width < last
+    )
     return float(ink / light.contrast / len(match.window))
 
 
