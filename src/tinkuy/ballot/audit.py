@@ -8,16 +8,17 @@ Source: Belenios specification 2.0, 3.5.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, TypeAlias, TypeVar
 
 import msgspec
 
-from tinkuy.ballot import ballot, credential, election, encoding, tally, trustee, trustee_share
+from tinkuy.ballot import ballot, credential, election, encoding, shuffle, tally, trustee, trustee_share
 from tinkuy.ballot.archive import Bytes, Happened
 from tinkuy.ballot.election import Election
+from tinkuy.ballot.elgamal import Pair
 from tinkuy.ballot.errors import BallotError
 from tinkuy.ballot.log import Log
 from tinkuy.ballot.tally import Pairs, Sum
@@ -65,6 +66,7 @@ class Audit:
     trustees: Trustees | None = None
     summed: Sum | None = None
     published: Pairs | None = None
+    decrypting: Pairs | None = None
     shares: list[tuple[int, trustee_share.Factors]] = field(default_factory=list)
     result: list[list[tally.Figure]] | None = None
 
@@ -193,9 +195,33 @@ def check_tally(data: Bytes, audit: Audit, at_hand: Election) -> None:
     return None
 
 
+def check_shuffles(data: Bytes, audit: Audit, at_hand: Election) -> None:
+    """Check each shuffle against what the one before left; the trustees decrypt what the last one leaves."""
+    published, found = audit.published, audit.log.found
+    if published is None:
+        return None
+    if not at_hand.ranked:
+        for event in audit.log.shuffles:
+            found("shuffle", say("There is nothing to shuffle in this election."), event)
+        audit.decrypting = published
+        return None
+    rows: list[Sequence[Pair]] = shuffle.ranked_rows(at_hand.questions, published)
+    for event in audit.log.shuffles:
+        try:
+            _, body = _owned(data, event)
+            rows = list(shuffle.verify(at_hand.group, at_hand.fingerprint, at_hand.key, rows, body))
+        except BallotError as error:
+            return found("shuffle", error.said, event)
+    if not audit.log.shuffled and audit.log.shares:
+        return found("shuffle", say("The ballots were decrypted without being shuffled."), audit.log.shares[0])
+    merged = shuffle.merged(at_hand.questions, published, rows)
+    audit.decrypting = [list(row) for row in merged]
+    return None
+
+
 def check_shares(data: Bytes, audit: Audit) -> None:
     """Check the proofs of every partial decryption of the published tally."""
-    if audit.published is None or audit.trustees is None or audit.election is None:
+    if audit.decrypting is None or audit.trustees is None or audit.election is None:
         return
     given: set[int] = set()
     for event in audit.log.shares:
@@ -205,7 +231,7 @@ def check_shares(data: Bytes, audit: Audit) -> None:
                 raise BallotError(say("{who} gave a share before.", who=audit.trustees.who(number)))
             given.add(number)
             fingerprint = audit.election.fingerprint
-            factors = trustee_share.verify_share(audit.trustees, fingerprint, audit.published, number, body)
+            factors = trustee_share.verify_share(audit.trustees, fingerprint, audit.decrypting, number, body)
             audit.shares.append((number, factors))
         except BallotError as error:
             audit.log.found("decryption", error.said, event)
@@ -218,7 +244,7 @@ def _owned(data: Bytes, event: Happened) -> tuple[int, bytes]:
 
 def check_result(data: Bytes, audit: Audit, at_hand: Election) -> None:
     """Compare the published result with what the shares open."""
-    event, summed, published = audit.log.result, audit.summed, audit.published
+    event, summed, published = audit.log.result, audit.summed, audit.decrypting
     if event is None:
         return
     try:

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias, TypeVar
 
 import msgspec
 from msgspec import Raw
 
-from tinkuy.ballot import answer, encoding
+from tinkuy.ballot import answer, encoding, ranked
 from tinkuy.ballot.answer import Answer, Secret
 from tinkuy.ballot.credential import Credential
 from tinkuy.ballot.election import Election
@@ -27,6 +28,18 @@ from tinkuy.ballot.question import AnyQuestion, Question
 from tinkuy.words import say
 
 MAX_BALLOT = 4 * 2**20
+
+Secrets: TypeAlias = tuple[Secret, ...] | ranked.Secret  # what opens one answer
+
+
+Kind = TypeVar("Kind")
+
+_Marks = list[tuple[int, str]]
+
+
+class _Numbers(msgspec.Struct, frozen=True):
+    numbers: tuple[int, ...]
+    r: str
 
 
 class Signature(msgspec.Struct, frozen=True, gc=False):
@@ -66,12 +79,16 @@ class Prepared:
     """A ballot ready to be cast or opened, and the secrets that would open it."""
 
     data: bytes
-    secrets: tuple[tuple[Secret, ...], ...] = field(repr=False)
+    secrets: tuple[Secrets, ...] = field(repr=False)
 
     @property
     def tracking(self) -> str:
         """Its tracking number."""
         return tracking(self.data)
+
+    def opening(self) -> bytes:
+        """The secrets in a file: for each question its marks and exponents. Who reads it knows the choice."""
+        return encoding.dumps([_written(one) for one in self.secrets])
 
 
 def tracking(data: bytes) -> str:
@@ -92,9 +109,10 @@ def prepare(election: Election, credential: Credential, choices: Sequence[Sequen
     secret = credential.secret(group, election.uuid)
     public = group.write(group.base(secret))
     bound = _bound(election, public)
-    answers, secrets = [], []
+    answers: list[Raw] = []
+    secrets: list[Secrets] = []
     for question, choice in zip(election.questions, choices, strict=True):
-        made, opening = answer.make(election, _homomorphic(question), choice, bound, source)
+        made, opening = _made(election, question, choice, bound, source)
         answers.append(Raw(encoding.dumps(made)))
         secrets.append(opening)
     digest = _digest(election, public, answers)
@@ -103,18 +121,39 @@ def prepare(election: Election, credential: Credential, choices: Sequence[Sequen
     return Prepared(encoding.dumps(ballot), tuple(secrets))
 
 
-def opened(election: Election, data: bytes, secrets: Sequence[Sequence[Secret]]) -> tuple[tuple[int, ...], ...]:
+def opened(election: Election, data: bytes, secrets: Sequence[Secrets]) -> tuple[tuple[int, ...], ...]:
     """The choices that a ballot says, shown by its secrets: what a voter who doubts her device compares.
 
     Raises `BallotError` if the secrets do not open it: whoever made it lied about the ballot.
     """
     ballot = read(data)
-    if len(secrets) != len(ballot.answers):
+    if not len(secrets) == len(ballot.answers) == len(election.questions):
         raise BallotError(say("The secrets given are not those of {count} answers.", count=len(ballot.answers)))
-    for number, (raw, row) in enumerate(zip(ballot.answers, secrets, strict=True), 1):
-        if not answer.opens(election, _answer(raw), row):
+    for number, (raw, one) in enumerate(zip(ballot.answers, secrets, strict=True), 1):
+        if isinstance(one, ranked.Secret):
+            opens = ranked.opens(election, _read(raw, ranked.Answer), one)
+        else:
+            opens = answer.opens(election, _read(raw, Answer), one)
+        if not opens:
             raise BallotError(say("The secrets given do not open the answer to question {number}.", number=str(number)))
-    return tuple(tuple(secret.mark for secret in row) for row in secrets)
+    return tuple(
+        one.numbers if isinstance(one, ranked.Secret) else tuple(secret.mark for secret in one) for one in secrets
+    )
+
+
+def read_opening(election: Election, data: bytes) -> list[Secrets]:
+    """The secrets in a file that `Prepared.opening` made; raises `BallotError`, which quotes none of them."""
+    rows = encoding.loads(data, say("The opening"), MAX_BALLOT)
+    order = election.group.order
+    try:
+        return [
+            tuple(Secret(mark, encoding.read_natural(r, order)) for mark, r in msgspec.convert(row, _Marks))
+            if isinstance(row, list)
+            else _ranked_secret(msgspec.convert(row, _Numbers), order)
+            for row in rows
+        ]
+    except (msgspec.ValidationError, TypeError):
+        raise BallotError(say("This is not what opens a ballot.")) from None
 
 
 def read(data: bytes) -> Ballot:
@@ -149,7 +188,7 @@ def check(election: Election, data: bytes) -> list[list[Pair]]:
     bound, pairs = _bound(election, ballot.credential), []
     for number, (question, raw) in enumerate(zip(election.questions, ballot.answers, strict=True), 1):
         try:
-            pairs.append(answer.check(election, _homomorphic(question), _answer(raw), bound))
+            pairs.append(_checked(election, question, raw, bound))
         except BallotError as error:
             raise BallotError(say("Question {number}: {why}", number=str(number), why=error.said)) from None
     return pairs
@@ -168,11 +207,29 @@ def _digest(election: Election, public: str, answers: list[Raw]) -> str:
     return encoding.sha256_b64(encoding.dumps(unsigned))
 
 
-def _answer(raw: Raw) -> Answer:
-    return encoding.read(bytes(raw), Answer, say("The answer"), MAX_BALLOT)
+def _made(
+    election: Election, question: AnyQuestion, choice: Sequence[int], bound: str, source: Source
+) -> tuple[Answer | ranked.Answer, Secrets]:
+    if isinstance(question, Question):
+        return answer.make(election, question, choice, bound, source)
+    return ranked.make(election, question, choice, bound, source)
 
 
-def _homomorphic(question: AnyQuestion) -> Question:
-    if not isinstance(question, Question):
-        raise BallotError(say("Answers to ranked questions are not read by this version."))
-    return question
+def _checked(election: Election, question: AnyQuestion, raw: Raw, bound: str) -> list[Pair]:
+    if isinstance(question, Question):
+        return answer.check(election, question, _read(raw, Answer), bound)
+    return ranked.check(election, question, _read(raw, ranked.Answer), bound)
+
+
+def _read(raw: Raw, kind: type[Kind]) -> Kind:
+    return encoding.read(bytes(raw), kind, say("The answer"), MAX_BALLOT)
+
+
+def _written(one: Secrets) -> object:
+    if isinstance(one, ranked.Secret):
+        return _Numbers(one.numbers, str(one.r))
+    return [(secret.mark, str(secret.r)) for secret in one]
+
+
+def _ranked_secret(written: _Numbers, order: int) -> ranked.Secret:
+    return ranked.Secret(written.numbers, encoding.read_natural(written.r, order))

@@ -9,10 +9,11 @@ Source: Belenios specification 2.0, 3.1, 3.2 and 3.4.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from tinkuy.ballot import archive, ballot, encoding, log, tally, trustee_share, verify
+from tinkuy.ballot import archive, ballot, encoding, log, shuffle, tally, trustee_share, verify
 from tinkuy.ballot.archive import Bytes, Kind
 from tinkuy.ballot.audit import (
     Audit,
@@ -21,11 +22,13 @@ from tinkuy.ballot.audit import (
     Spread,
     check_ballots,
     check_shares,
+    check_shuffles,
     check_tally,
     in_turn,
     set_up,
 )
 from tinkuy.ballot.election import Election
+from tinkuy.ballot.elgamal import Pair
 from tinkuy.ballot.errors import BallotError
 from tinkuy.ballot.tally import Pairs, Sized
 from tinkuy.ballot.trustee import Trustees
@@ -112,6 +115,29 @@ def to_decrypt(data: Bytes, spread: Spread = in_turn) -> tuple[Election, Trustee
     return at_hand.election, at_hand.trustees, at_hand.published(data)
 
 
+def to_shuffle(data: Bytes, spread: Spread = in_turn) -> tuple[Election, list[Sequence[Pair]]]:
+    """The rankings that are shuffled next, after everything before was verified. Raises as `to_decrypt`."""
+    at_hand = _ready(data, "Shuffle")
+    if not at_hand.election.ranked:
+        raise BallotError(say("There is nothing to shuffle in this election."))
+    check_ballots(data, at_hand.audit, at_hand.election, spread)
+    return at_hand.election, shuffle.ranked_rows(at_hand.election.questions, at_hand.published(data))
+
+
+def shuffled(data: Bytes, number: int, body: bytes) -> bytes:
+    """What appends the shuffle of trustee `number`, its proofs checked."""
+    at_hand = _ready(data, "Shuffle")
+    election = at_hand.election
+    rows = shuffle.ranked_rows(election.questions, at_hand.published(data))
+    shuffle.verify(election.group, election.fingerprint, election.key, rows, body)
+    return at_hand.added("Shuffle", body, encoding.dumps(Owned(number, sha256(body).hexdigest())))
+
+
+def end_shuffles(data: Bytes) -> bytes:
+    """What ends the shuffles, so that the trustees decrypt."""
+    return _ready(data, "EndShuffles").added("EndShuffles")
+
+
 def share(data: Bytes, number: int, body: bytes) -> bytes:
     """What appends the partial decryption of trustee `number`, its proofs checked."""
     at_hand = _ready(data, "PartialDecryption")
@@ -149,9 +175,11 @@ class _AtHand:
     def published(self, data: Bytes) -> Pairs:
         check_tally(data, self.audit, self.election)
         self.raise_findings()
-        if self.audit.published is None:
+        check_shuffles(data, self.audit, self.election)
+        self.raise_findings()
+        if self.audit.decrypting is None:
             raise BallotError(say("There is no tally to decrypt yet."))
-        return self.audit.published
+        return self.audit.decrypting
 
     def raise_findings(self) -> None:
         for finding in self.audit.log.findings:

@@ -9,10 +9,13 @@ which the exponent is SHA256("derive_credential|uuid|0|c") ‖ the same with 1, 
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import pbkdf2_hmac, sha256
+from io import StringIO
 from itertools import islice
+from typing import NamedTuple
 
 from tinkuy.ballot import encoding
 from tinkuy.ballot.election import BASE58, letters
@@ -75,6 +78,43 @@ def parse(text: str) -> Credential:
     if (value + BASE58.index(typed[-1])) % 53:
         raise BallotError(say("The credential has a slip of the pen: its last character does not check."))
     return Credential(_dashed(typed, _SHORT))
+
+
+class Voter(NamedTuple):
+    """A voter as the list has her: whatever identifies her to the committee, and the weight of her ballot."""
+
+    name: str
+    weight: int
+
+
+def read_voters(text: str) -> list[Voter]:
+    """The voters of a CSV without headings: a name a line, then a weight where it is not 1.
+
+    Raises `BallotError` naming the line at fault.
+    """
+    voters: dict[str, Voter] = {}
+    try:
+        for number, row in enumerate(csv.reader(StringIO(text), strict=True), 1):
+            if not row:
+                continue
+            name, weight = row[0].strip(), encoding.read_natural(row[1].strip(), MAX_WEIGHT + 1) if row[1:] else 1
+            if not name or len(row) > 2 or weight < 0:
+                raise BallotError(say("Line {line}: a name and perhaps a whole weight are expected.", line=str(number)))
+            if name in voters:
+                raise BallotError(say("Line {line}: {name} is on the list twice.", line=str(number), name=name))
+            voters[name] = Voter(name, weight)
+    except csv.Error as error:
+        raise BallotError(say("The list of voters is not CSV: {why}.", why=str(error))) from None
+    if not voters:
+        raise BallotError(say("The list of voters is empty."))
+    return list(voters.values())
+
+
+def write_cards(cards: Iterable[tuple[Voter, Credential]]) -> str:
+    """The cards as CSV: name, weight, credential. Secret."""
+    out = StringIO()
+    csv.writer(out, lineterminator="\n").writerows((*voter, one.text) for voter, one in cards)
+    return out.getvalue()
 
 
 def write_public(group: Group, weights: Mapping[Element, int]) -> bytes:

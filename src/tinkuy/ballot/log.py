@@ -63,6 +63,7 @@ class Log:
     ballots: Ballots = field(default_factory=Ballots)
     tally: Happened | None = None
     shuffles: list[Happened] = field(default_factory=list)
+    shuffled: bool = False  # whether the end of shuffles stands
     shares: list[Happened] = field(default_factory=list)
     result: Happened | None = None
     reached: Kind | None = None
@@ -121,6 +122,8 @@ def _take(data: Bytes, log: Log, event: Happened) -> None:
             log.tally = event
         case "Shuffle":
             log.shuffles.append(event)
+        case "EndShuffles":
+            log.shuffled = True
         case "PartialDecryption":
             log.shares.append(event)
         case "Result":

@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from tinkuy.ballot import elgamal, encoding
+from tinkuy.ballot import elgamal, encoding, ranked
 from tinkuy.ballot.election import Election
 from tinkuy.ballot.elgamal import Ciphertext, Pair
 from tinkuy.ballot.errors import BallotError
@@ -151,14 +151,13 @@ def check_result(
     result: Sequence[Sequence[Figure]],
     weight: int,
 ) -> None:
-    """Raise `BallotError` naming question and answer unless `result` is what the tally hides and at most `weight`."""
-    group = election.group
+    """Raise `BallotError` naming question and figure unless `result` is what the tally hides and at most `weight`."""
     if [len(row) for row in result] != [len(row) for row in tally]:
         raise BallotError(say("The result has not the shape of the tally."))
     for number, (row, figures) in enumerate(zip(tally, result, strict=True)):
-        hidden = opened(group, row, factors[number])
+        hidden, question = opened(election.group, row, factors[number]), election.questions[number]
         for place, (element, figure) in enumerate(zip(hidden, figures, strict=True), 1):
-            if not isinstance(figure, int) or not 0 <= figure <= weight or group.base(figure) != element:
+            if not _is_hidden(election.group, question, element, figure, weight):
                 raise BallotError(
                     say(
                         "Question {question}, figure {place}: {figure} is not what the decrypted tally says.",
@@ -173,8 +172,19 @@ def decrypted(
     election: Election, tally: Pairs, factors: Sequence[Sequence[Element]], weight: int
 ) -> list[list[Figure]]:
     """The result that the tally hides, by the trustees' combined factors; no figure exceeds `weight`."""
-    group = election.group
+    group, rows = election.group, []
     logarithms = Logarithms(group, weight)
-    return [
-        [logarithms.of(element) for element in opened(group, row, factors[number])] for number, row in enumerate(tally)
-    ]
+    for question, row, factor in zip(election.questions, tally, factors, strict=True):
+        hidden = opened(group, row, factor)
+        if isinstance(question, Question):
+            found: list[Figure] = [logarithms.of(element) for element in hidden]
+        else:
+            found = [list(ranked.decode(group, element, len(question.answers))) for element in hidden]
+        rows.append(found)
+    return rows
+
+
+def _is_hidden(group: Group, question: AnyQuestion, element: Element, figure: Figure, weight: int) -> bool:
+    if isinstance(question, Question):
+        return isinstance(figure, int) and 0 <= figure <= weight and group.base(figure) == element
+    return isinstance(figure, list) and tuple(figure) == ranked.decode(group, element, len(question.answers))

@@ -12,7 +12,17 @@ from __future__ import annotations
 
 from tinkuy.ballot import log, trustee_share
 from tinkuy.ballot.archive import Bytes, Tip
-from tinkuy.ballot.audit import Audit, Spread, check_ballots, check_result, check_shares, check_tally, in_turn, set_up
+from tinkuy.ballot.audit import (
+    Audit,
+    Spread,
+    check_ballots,
+    check_result,
+    check_shares,
+    check_shuffles,
+    check_tally,
+    in_turn,
+    set_up,
+)
 from tinkuy.ballot.verdict import Described, Finding, State, Verdict
 from tinkuy.words import Said
 
@@ -27,6 +37,7 @@ def verify(data: Bytes, since: Tip | None = None, spread: Spread = in_turn) -> V
     if audit.election is not None:
         check_ballots(data, audit, audit.election, spread)
         check_tally(data, audit, audit.election)
+        check_shuffles(data, audit, audit.election)
         check_shares(data, audit)
         check_result(data, audit, audit.election)
     return _concluded(audit)
