@@ -82,7 +82,7 @@ def test_a_photograph_says_by_whose_keys_it_is_sealed_and_the_signed_figures(fed
     alone = run("sheet.jpg", code=0, capsys=capsys)
     assert f"signed with the keys of chair, secretary with which {name} was founded" in alone
     above = run("sheet.jpg", "--from", "federation.tinkuy", code=0, capsys=capsys)
-    assert f"Proven: sealed by chair, secretary of {name}, with the keys that the federation's book gives them" in above
+    assert f"Proven: sealed by Chair, Secretary of {name}, with the keys that the federation's book gives them" in above
     own = run("sheet.jpg", "--from", "base.tinkuy", "--read-figures", code=0, capsys=capsys)
     assert "with the keys of its own book" in own
     assert "The printed figures are those that were signed." in own
