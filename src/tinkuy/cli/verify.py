@@ -113,7 +113,9 @@ def verify(path: Path, jobs: int = 1, cluster: Cluster | None = None) -> Report:
     if not package.sealed:
         said = say("the file was packed again by another program; what it holds is checked, its wrapping is not sealed")
         found.append(Finding("info", path.name, said))
-    return conclude(opened, {one.code: one for hearing in hearings for one in hearing.heard}, found)
+    heard = {one.code: one for hearing in hearings for one in hearing.heard}
+    del hearings  # what is heard is let go as it is concluded
+    return conclude(opened, heard, found)
 
 
 def _hear_all(

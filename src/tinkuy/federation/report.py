@@ -7,7 +7,8 @@ to. Source: federation.md.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 import polars as pl
@@ -33,30 +34,32 @@ HELD = say("held, not counted")
 FROZEN = say("frozen, not counted")
 
 
-def conclude(opened: Opened, heard: Mapping[str, Heard], found: Iterable[Finding] = ()) -> Report:
-    """The report, from the federation's book, the hearing of every unit by code, and what else was found."""
+def conclude(opened: Opened, heard: dict[str, Heard], found: Iterable[Finding] = ()) -> Report:
+    """The report, from the federation's book, the hearing of every unit by code, and what else was found.
+
+    `heard` is used up: ninety thousand hearings beside ninety thousand sheets would be twice the memory.
+    """
     findings = [*opened.findings, *found]
     consultation, statutes = opened.consultation, judging(opened.federation.room(Body), opened.consultation)
     tree = tree_of(opened.federation)
     again = _twice(consultation)
     units = sorted(consultation.units.items())
-    rows = [
+    rows = (
         unit_row(unit, heard[code], _state(opened, unit, heard[code]), _found(unit, heard[code], again), tree)
         for code, unit in units
-    ]
+    )
     table = unit_table(rows, tree, len(consultation.options))
     options = tuple(OptionShown(option.name, option.role) for option in consultation.options)
     summed = roll_up(table, tree, options, Rules.of(statutes, consultation.rule))
-    shown = {row["unit"]: row for row in summed.units.iter_rows(named=True)}
     failed = {row["unit"]: row for row in summed.failed.iter_rows(named=True)}
-    sheets = []
-    for code, unit in units:
-        one = _Sheet(opened, unit, heard[code], shown[code], failed.get(code), again.get(code))
-        findings += one.findings()
-        sheets.append(
-            one.shown(code in summed.hidden, tuple(node.code for node in tree.path(unit.affiliate.under)), options)
-        )
+    counted = _Counted.of(heard.values())
     findings += reported.findings(opened.federation, consultation, heard)
+    hidden = frozenset(summed.hidden)
+    sheets = []
+    for (code, unit), row in zip(units, summed.units.sort("unit").iter_rows(named=True), strict=True):
+        one = _Sheet(opened, unit, heard.pop(code), row, failed.get(code), again.get(code))
+        findings += one.findings()
+        sheets.append(one.shown(code in hidden, tuple(node.code for node in tree.path(unit.affiliate.under)), options))
     findings += _claim(consultation, summed, statutes)
     order = {"breach": 0, "E": 1, "W": 2, "info": 3}
     findings.sort(key=lambda finding: order[finding.severity])
@@ -82,12 +85,11 @@ def conclude(opened: Opened, heard: Mapping[str, Heard], found: Iterable[Finding
         states=summed.states,
         checks=summed.checks,
         findings=tuple(findings),
-        not_checked=_not_checked(heard.values()),
-        books=1
-        + len({unit.affiliate.book for unit in consultation.units.values() if heard[unit.affiliate.code].whole_book}),
-        acts=len(opened.copy.bodies) + sum(one.acts for one in heard.values()),
-        officer_signatures=opened.signed + sum(one.signed for one in heard.values()),
-        inclusion_proofs=sum(one.proofs for one in heard.values()),
+        not_checked=_not_checked(len(counted.alone)),
+        books=1 + len({unit.affiliate.book for code, unit in units if code not in counted.alone}),
+        acts=len(opened.copy.bodies) + counted.acts,
+        officer_signatures=opened.signed + counted.signed,
+        inclusion_proofs=counted.proofs,
         sound=not any(finding.severity == "breach" for finding in findings),
         fingerprint=opened.fingerprint,
         check_code=check_code(opened.sealed.root),
@@ -136,12 +138,16 @@ def unit_row(unit: Unit, one: Heard, state: str, found: list[int], tree: Tree) -
     return row | {"eligible": unit.eligible, "found": found} | unit.adopted
 
 
-def unit_table(rows: Sequence[Mapping[str, object]], tree: Tree, options: int) -> pl.DataFrame:
+def unit_table(rows: Iterable[Mapping[str, object]], tree: Tree, options: int) -> pl.DataFrame:
     """The unit table of such rows (docs/architecture.md); a figure that a row does not have is missing."""
     schema: dict[str, pl.DataType] = {"unit": pl.String(), **{f"level:{level}": pl.String() for level in tree.levels}}
     schema |= {"state": pl.String(), **{name: pl.Int64() for name in FIGURES}}
     schema |= {f"option:{place}": pl.Int64() for place in range(options)} | {"found": pl.List(pl.Int64())}
-    return pl.DataFrame([{name: row.get(name) for name in schema} for row in rows], schema=schema)
+    columns: dict[str, list[object]] = {name: [] for name in schema}
+    for row in rows:
+        for name, column in columns.items():
+            column.append(row.get(name))
+    return pl.DataFrame(columns, schema=schema)
 
 
 def _state(opened: Opened, unit: Unit, one: Heard) -> str:
@@ -164,6 +170,25 @@ def _found(unit: Unit, one: Heard, again: Mapping[str, str]) -> list[int]:
     """The checks that hold or warn, as found on this unit alone and by a second path."""
     alone = [number for number in one.checks if unit.state != "resolved" or number not in OVERRULED]
     return sorted({*alone, *([16] if unit.affiliate.code in again else [])})
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """What was verified of all units: acts, officers' signatures, proofs; and the units that sent a sheet alone."""
+
+    acts: int
+    signed: int
+    proofs: int
+    alone: frozenset[str]
+
+    @classmethod
+    def of(cls, heard: Collection[Heard]) -> _Counted:
+        return cls(
+            acts=sum(one.acts for one in heard),
+            signed=sum(one.signed for one in heard),
+            proofs=sum(one.proofs for one in heard),
+            alone=frozenset(one.code for one in heard if not one.whole_book),
+        )
 
 
 class _Sheet:
@@ -353,8 +378,7 @@ def must_wait(root: NodeShown, binding: ModeShown, statutes: Statutes) -> bool:
     return binding.to_turn is not None or statutes.thresholds.proclaim == "resolved"
 
 
-def _not_checked(heard: Iterable[Heard]) -> tuple[Said, ...]:
-    proven = sum(1 for one in heard if not one.whole_book)
+def _not_checked(proven: int) -> tuple[Said, ...]:
     said = [
         say("the time of an act is what its writer claims; no file can prove it"),
         say("that the members are who the rolls say: names stay with each base"),
