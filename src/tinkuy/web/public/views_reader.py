@@ -19,10 +19,11 @@ PAGE = 100
 FOUND = 60
 T = TypeVar("T", NodeShown, SheetShown)
 
+# What is missing comes last: left to themselves, databases disagree on where it stands.
 NODE_ORDERS = {
     "code": "code",
     "name": "name, code",
-    "reported": "reported DESC, code",
+    "reported": "reported IS NULL, reported DESC, code",
     "turnout": "turnout IS NULL, turnout DESC, code",
     "first": "first IS NULL, first DESC, code",
     "held": "held DESC, code",
