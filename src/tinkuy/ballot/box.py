@@ -112,7 +112,7 @@ def to_decrypt(data: Bytes, spread: Spread = in_turn) -> tuple[Election, Trustee
     """
     at_hand = _ready(data, "PartialDecryption")
     check_ballots(data, at_hand.audit, at_hand.election, spread)
-    return at_hand.election, at_hand.trustees, at_hand.published(data)
+    return at_hand.election, at_hand.trustees, at_hand.shuffled(data)
 
 
 def to_shuffle(data: Bytes, spread: Spread = in_turn) -> tuple[Election, list[Sequence[Pair]]]:
@@ -141,7 +141,7 @@ def end_shuffles(data: Bytes) -> bytes:
 def share(data: Bytes, number: int, body: bytes) -> bytes:
     """What appends the partial decryption of trustee `number`, its proofs checked."""
     at_hand = _ready(data, "PartialDecryption")
-    tally_at_hand = at_hand.published(data)
+    tally_at_hand = at_hand.shuffled(data)
     check_shares(data, at_hand.audit)
     at_hand.raise_findings()
     if any(number == given for given, _ in at_hand.audit.shares):
@@ -180,6 +180,11 @@ class _AtHand:
         if self.audit.decrypting is None:
             raise BallotError(say("There is no tally to decrypt yet."))
         return self.audit.decrypting
+
+    def shuffled(self, data: Bytes) -> Pairs:
+        if self.election.ranked and not self.audit.log.shuffled:
+            raise BallotError(say("The rankings must be shuffled before anybody decrypts them."))
+        return self.published(data)
 
     def raise_findings(self) -> None:
         for finding in self.audit.log.findings:

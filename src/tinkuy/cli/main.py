@@ -37,6 +37,7 @@ COMMANDS = {
     "demo": say("Build an invented federation and serve its site."),
     "verify": say("Recompute a decision from its archive and say what does not hold."),
     "recount": say("Check and add up anybody's tally sheets from a table and a map."),
+    "ballot": say("Elections by secret ballot that anyone can verify: one command a role."),
     "statutes": say("List, show and check statutes."),
     "book": say("Read a book: its acts, its seals, its proofs."),
     "desk": say("Keep a body's book: found, record, seal, hand over."),

@@ -1,0 +1,374 @@
+"""`tinkuy ballot`: an election by secret ballot, one command a role, with files that go from hand to hand.
+
+    committee    credentials     a card for each voter, secret; the public list, for the organiser
+    trustee      key             a private key, kept; a public key, for the organiser
+    organiser    setup           the election: one `.bel` archive, which is all that is public
+    voter        vote, open      a ballot, from the credential; or opened, to see that it says what was chosen
+    box          box, tally      ballots taken into the archive; the box closed and added up unopened
+    trustee      decrypt         a share, after everything in the archive was verified
+    trustee      shuffle         of rankings: in another order, so that nobody knows whose each is
+    organiser    result          shuffles and shares taken, the result
+    anybody      verify          everything checked, from the archive alone
+
+Guarantees that no secret is printed: private keys, credentials and openings are in files of their owner alone.
+Source: Belenios specification 2.0, 3. The archives are those of belenios-tool.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+import typer
+
+from tinkuy.ballot import (
+    BallotError,
+    ballot,
+    box,
+    credential,
+    election,
+    encoding,
+    group,
+    question,
+    trustee,
+    trustee_key,
+    trustee_share,
+)
+from tinkuy.ballot import (
+    shuffle as shuffles,
+)
+from tinkuy.ballot.archive import Bytes
+from tinkuy.ballot.question import Question
+from tinkuy.ballot.trustee_threshold import Parameters
+from tinkuy.cli.ballot_here import append, mapped, now, read, read_line, source, spreading, write
+from tinkuy.cli.ballot_verify import judged, report
+from tinkuy.cli.desk_here import tell
+from tinkuy.cli.language import spoken
+from tinkuy.words import say
+
+GroupName = Literal["Ed25519", "BELENIOS-2048", "RFC-3526-2048"]
+
+ARCHIVE = say("The election's archive (.bel).")
+GROUP = say("The group: Ed25519, or one that belenios-tool 2.0 knows too.")
+UUID = say("The election's identifier, as the organiser gave it; made new if none is given.")
+JOBS = say("Processes; by default one a core.")
+OUT = say("Where to write it.")
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    help=spoken(say("Elections by secret ballot that anyone can verify: one command a role.")),
+)
+Archive = Annotated[Path, typer.Argument(help=spoken(ARCHIVE), show_default=False)]
+Jobs = Annotated[int | None, typer.Option("--jobs", min=1, max=256, help=spoken(JOBS), show_default=False)]
+Out = Annotated[Path, typer.Option("--out", help=spoken(OUT), show_default=False)]
+
+
+class Template(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What an organiser writes: name, description and questions, as belenios-tool's templates have them."""
+
+    name: str
+    description: str
+    questions: list[object]
+
+
+@app.command("credentials", help=spoken(say("Committee: a credential for each voter of a list, and the public list.")))
+def credentials(
+    voters: Annotated[
+        Path, typer.Argument(help=spoken(say("Voters (CSV): a name, and a weight if any.")), show_default=False)
+    ],
+    out: Annotated[Path, typer.Option("--out", help=spoken(say("The folder to write to.")), show_default=False)],
+    uuid: Annotated[str | None, typer.Option("--uuid", help=spoken(UUID), show_default=False)] = None,
+    group_name: Annotated[GroupName, typer.Option("--group", help=spoken(GROUP))] = "Ed25519",
+) -> None:
+    """`cards.csv`, private: a card a voter. `public_creds.json`: for the organiser."""
+    chosen, uuid = group.by_name(group_name), uuid or election.new_uuid(source)
+    listed = credential.read_voters(read(voters).decode("utf-8-sig", "replace"))
+    cards = [(voter, credential.generate(source)) for voter in listed]
+    out.mkdir(parents=True, exist_ok=True)
+    public = {one.public(chosen, uuid): voter.weight for voter, one in cards}
+    write(out / "cards.csv", credential.write_cards(cards).encode(), private=True)
+    write(out / "public_creds.json", credential.write_public(chosen, public))
+    tell(
+        say(
+            "{count} credentials for election {uuid}, of weight {weight}.",
+            count=len(cards),
+            uuid=uuid,
+            weight=sum(public.values()),
+        )
+    )
+    tell(
+        say("Hand each voter her card from {file}, then destroy it; no server may see it.", file=str(out / "cards.csv"))
+    )
+
+
+@app.command("key", help=spoken(say("Trustee: a private key to keep and a public key for the organiser.")))
+def key(
+    out: Annotated[Path, typer.Option("--out", help=spoken(say("The folder to write to.")), show_default=False)],
+    group_name: Annotated[GroupName, typer.Option("--group", help=spoken(GROUP))] = "Ed25519",
+    name: Annotated[
+        str | None,
+        typer.Option("--name", help=spoken(say("The trustee's name, which is published.")), show_default=False),
+    ] = None,
+) -> None:
+    """`trustee.privkey`, private; `trustee.pubkey`."""
+    chosen = group.by_name(group_name)
+    secret = trustee_key.new_private(chosen, source)
+    out.mkdir(parents=True, exist_ok=True)
+    write(out / "trustee.privkey", trustee_key.write_private(secret), private=True)
+    write(out / "trustee.pubkey", encoding.dumps(trustee_key.public(chosen, secret, source, name)))
+    tell(say("Keep {file}: without it nobody opens the result.", file=str(out / "trustee.privkey")))
+
+
+@app.command("setup", help=spoken(say("Organiser: an election from its questions, its trustees and its credentials.")))
+def setup(
+    template: Annotated[
+        Path, typer.Argument(help=spoken(say("Name, description and questions (JSON).")), show_default=False)
+    ],
+    trustees: Annotated[
+        list[Path],
+        typer.Option(
+            "--trustee", help=spoken(say("A trustee's public key, or a threshold's parameters.")), show_default=False
+        ),
+    ],
+    public: Annotated[
+        Path, typer.Option("--credentials", help=spoken(say("The public credentials.")), show_default=False)
+    ],
+    uuid: Annotated[str, typer.Option("--uuid", help=spoken(UUID), show_default=False)],
+    out: Out,
+    group_name: Annotated[GroupName, typer.Option("--group", help=spoken(GROUP))] = "Ed25519",
+) -> None:
+    """One archive."""
+    chosen = group.by_name(group_name)
+    what = say("The template")
+    written = encoding.convert(encoding.loads(read(template), what, election.MAX_ELECTION), Template, what)
+    questions = [question.parse(value, number) for number, value in enumerate(written.questions, 1)]
+    items = [_item(read(path), path) for path in trustees]
+    listed = trustee.write_trustees(items)
+    made = trustee.verify_setup(chosen, listed)
+    new = election.write(uuid, written.name, written.description, chosen, made.election_key, questions)
+    write(out, box.opened(now(), new, listed, read(public)))
+    tell(
+        say(
+            "{file}: the election is open. Its fingerprint is {fingerprint}.",
+            file=str(out),
+            fingerprint=new.fingerprint,
+        )
+    )
+
+
+@app.command("vote", help=spoken(say("Voter: a ballot; nothing is sent.")))
+def vote(
+    file: Archive,
+    card: Annotated[
+        Path,
+        typer.Option("--credential-file", help=spoken(say("A file with the credential alone.")), show_default=False),
+    ],
+    answers: Annotated[
+        list[str],
+        typer.Option(
+            "--answer",
+            help=spoken(say("One a question: the numbers of the answers marked, as 1,3; blank; or none.")),
+            show_default=False,
+        ),
+    ],
+    out: Out,
+    opening: Annotated[
+        Path | None,
+        typer.Option("--opening", help=spoken(say("Write what opens the ballot, for an audit.")), show_default=False),
+    ] = None,
+) -> None:
+    """A ballot in a file; with `--opening`, one that is to be audited and not cast."""
+    with mapped(file) as data:
+        at_hand = box.Box(data)
+    secret = credential.parse(read_line(card))
+    if (
+        at_hand.election.group.write(secret.public(at_hand.election.group, at_hand.election.uuid))
+        not in at_hand.weights
+    ):
+        raise BallotError(say("This credential is not of this election, or was mistyped."))
+    asked = at_hand.election.questions
+    if len(answers) != len(asked):
+        raise BallotError(say("{count} answers are given to {asked} questions.", count=len(answers), asked=len(asked)))
+    choices = [_choice(one, text) for one, text in zip(asked, answers, strict=True)]
+    prepared = ballot.prepare(at_hand.election, secret, choices, source)
+    write(out, prepared.data)
+    if opening is not None:
+        write(opening, prepared.opening(), private=True)
+        tell(
+            say(
+                "Audit it with {command}. A ballot that was opened shows a choice: cast another.",
+                command="tinkuy ballot open",
+            )
+        )
+    tell(say("Tracking number: {tracking}", tracking=prepared.tracking))
+
+
+@app.command("open", help=spoken(say("Voter: see what a ballot says, by what opens it.")))
+def opened(
+    file: Archive,
+    given: Annotated[Path, typer.Argument(help=spoken(say("The ballot.")), show_default=False)],
+    opening: Annotated[Path, typer.Argument(help=spoken(say("What opens it.")), show_default=False)],
+) -> None:
+    """The choices in the ballot, recomputed from its exponents."""
+    with mapped(file) as data:
+        at_hand = box.Box(data).election
+    body = read(given)
+    secrets = ballot.read_opening(at_hand, read(opening))
+    for one, numbers in zip(at_hand.questions, ballot.opened(at_hand, body, secrets), strict=True):
+        names = ((say("Blank"),) if isinstance(one, Question) and one.offers_blank else ()) + one.answers
+        said = tuple(
+            name if isinstance(one, Question) else say("{name} {number}", name=name, number=str(number))
+            for name, number in zip(names, numbers, strict=True)
+            if number
+        )
+        tell(say("{question} {marked}", question=one.question, marked=said or say("nothing marked")))
+    tell(say("The ballot {tracking} says this, whoever made it.", tracking=ballot.tracking(body)))
+
+
+@app.command("box", help=spoken(say("Ballot box: take ballots, each checked.")))
+def cast(
+    file: Archive,
+    ballots: Annotated[list[Path], typer.Argument(help=spoken(say("Ballots.")), show_default=False)],
+) -> None:
+    """Appended one by one; the first that is refused ends the command, with those before it in the box."""
+    for path in ballots:
+        append(file, partial(_cast, path=path))
+
+
+@app.command("tally", help=spoken(say("Ballot box: close it, and add its ballots up unopened.")))
+def tally(file: Archive, jobs: Jobs = None) -> None:
+    """Two events: the end of ballots, and the encrypted tally."""
+    append(file, box.close)
+    with spreading(jobs or os.cpu_count() or 1) as spread:
+        append(file, lambda data: box.add_up(data, spread))
+    tell(say("The box is closed and added up. Now the trustees decrypt."))
+
+
+@app.command("decrypt", help=spoken(say("Trustee: a share of the tally, after everything was verified.")))
+def decrypt(
+    file: Archive,
+    private: Annotated[
+        Path, typer.Option("--key", help=spoken(say("The file of the private key.")), show_default=False)
+    ],
+    out: Out,
+    jobs: Jobs = None,
+) -> None:
+    """A partial decryption with its proofs."""
+    with mapped(file) as data, spreading(jobs or os.cpu_count() or 1) as spread:
+        at_hand, trustees, pairs = box.to_decrypt(data, spread)
+    secret = trustee_key.read_private(at_hand.group, read(private))
+    public = at_hand.group.base(secret)
+    if public not in trustees.keys:
+        raise BallotError(say("This private key is not that of a trustee of this election."))
+    write(out, trustee_share.decrypt(at_hand.group, at_hand.fingerprint, pairs, secret, source))
+    tell(say("{file} is the share of trustee {number}.", file=str(out), number=str(trustees.keys.index(public) + 1)))
+
+
+@app.command("shuffle", help=spoken(say("Trustee: shuffle the rankings, so that nobody knows whose each is.")))
+def shuffle(file: Archive, out: Out, jobs: Jobs = None) -> None:
+    """A shuffle with its proofs, after everything was verified; the permutation is forgotten."""
+    with mapped(file) as data, spreading(jobs or os.cpu_count() or 1) as spread:
+        at_hand, rows = box.to_shuffle(data, spread)
+    write(out, shuffles.make(at_hand.group, at_hand.fingerprint, at_hand.key, rows, source))
+    tell(say("{file} is a shuffle of the rankings.", file=str(out)))
+
+
+@app.command(
+    "result", help=spoken(say("Organiser: take shuffles and shares, and give the result when they are enough."))
+)
+def result(
+    file: Archive,
+    shuffled: Annotated[
+        list[str] | None,
+        typer.Option("--shuffle", help=spoken(say("A trustee's number and shuffle, as 2=FILE.")), show_default=False),
+    ] = None,
+    shares: Annotated[
+        list[str] | None,
+        typer.Option("--share", help=spoken(say("A trustee's number and share, as 2=FILE.")), show_default=False),
+    ] = None,
+) -> int:
+    """Each is checked as it is taken; with the last shuffle taken here, the shuffles end."""
+    for number, body in map(_numbered, shuffled or []):
+        append(file, partial(box.shuffled, number=number, body=body))
+    if shuffled:
+        append(file, box.end_shuffles)
+    for number, body in map(_numbered, shares or []):
+        append(file, partial(box.share, number=number, body=body))
+    if shares:
+        append(file, box.conclude)
+    return report(file, judged(file, 1), as_json=False)
+
+
+@app.command("verify", help=spoken(say("Anybody: check everything in an archive, and say what does not hold.")))
+def verify(
+    file: Archive,
+    as_json: Annotated[bool, typer.Option("--json", help=spoken(say("Everything that was found, as data.")))] = False,
+    jobs: Jobs = None,
+    since: Annotated[
+        Path | None,
+        typer.Option("--since", help=spoken(say("A copy seen before, which it must continue.")), show_default=False),
+    ] = None,
+) -> int:
+    """Exit code 0, 1 or 2."""
+    return report(file, judged(file, jobs or os.cpu_count() or 1, since), as_json)
+
+
+@app.command("demo", help=spoken(say("Play a whole election by secret ballot, each step said.")))
+def demo(
+    out: Annotated[Path, typer.Option("--out", help=spoken(say("The new folder to write to.")), show_default=False)],
+    voters: Annotated[int, typer.Option("--voters", help=spoken(say("How many voters.")))] = 200,
+    trustees: Annotated[str, typer.Option("--trustees", help=spoken(say("How many of how many decrypt.")))] = "2of3",
+    group_name: Annotated[GroupName, typer.Option("--group", help=spoken(GROUP))] = "Ed25519",
+    jobs: Jobs = None,
+) -> int:
+    """Every role in one process."""
+    from tinkuy.cli.ballot_demo import play
+
+    return play(group.by_name(group_name), voters, trustees, out, jobs or os.cpu_count() or 1)
+
+
+def _choice(asked: question.AnyQuestion, text: str) -> tuple[int, ...]:
+    """What a person typed as an answer: the answers marked, as "1,3", "blank" or "none"; of a ranking every number."""
+    if text == "blank" and isinstance(asked, Question):
+        return asked.choice((), blank=True)
+    numbers = () if text == "none" else text.split(",")
+    if any(not number.strip().isdecimal() for number in numbers):
+        raise BallotError(say("An answer is given as 1,3 or blank or none: {given} is not.", given=text))
+    given = tuple(int(number) for number in numbers)
+    return asked.choice([number - 1 for number in given]) if isinstance(asked, Question) else given
+
+
+def _numbered(given: str) -> tuple[int, bytes]:
+    """A trustee's number and her file, as "2=FILE"."""
+    number, equals, path = given.partition("=")
+    if not equals or not number.isdecimal():
+        raise BallotError(say("It is given as 2=FILE: {given} is not.", given=given))
+    return int(number), read(Path(path))
+
+
+def _item(data: bytes, path: Path) -> trustee.Item:
+    """A trustee's public key, or the parameters of a threshold, whichever the file holds."""
+    what = say("{file}", file=str(path))
+    value = encoding.loads(data, what)
+    if isinstance(value, dict) and "threshold" in value:
+        return trustee.Pedersen(encoding.convert(value, Parameters, what))
+    return trustee.Single(encoding.convert(value, trustee_key.PublicKey, what))
+
+
+def _cast(data: Bytes, path: Path) -> bytes:
+    taken = box.Box(data).cast(read(path))
+    if taken.again:
+        tell(
+            say(
+                "{file}: taken; it replaces an earlier one. Tracking number: {tracking}",
+                file=str(path),
+                tracking=taken.tracking,
+            )
+        )
+    else:
+        tell(say("{file}: taken. Tracking number: {tracking}", file=str(path), tracking=taken.tracking))
+    return taken.appended

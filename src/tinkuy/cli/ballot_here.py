@@ -1,0 +1,105 @@
+"""What the commands of `tinkuy ballot` share: archives as files, files handed over, and work in several processes.
+
+Guarantees that an archive only grows, under a lock, by whole events that were checked; and that a file with a secret
+can be read by its owner alone. The clock and the operating system's randomness are asked here, and nowhere below.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import mmap
+import multiprocessing
+import os
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from tinkuy.ballot import BallotError
+from tinkuy.ballot.archive import Bytes
+from tinkuy.ballot.audit import Spread, in_turn
+from tinkuy.ballot.encoding import MAX_JSON
+from tinkuy.cli.desk_here import read_bytes
+from tinkuy.desk.files import appearing
+from tinkuy.words import say
+
+source = os.urandom
+AHEAD = 4  # parts of the work waiting for each process: enough that none is idle, few enough that memory stays flat
+
+
+@contextmanager
+def mapped(path: Path) -> Iterator[Bytes]:
+    """The bytes of an archive, read where they are needed and not before."""
+    with path.open("rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        if size == 0:
+            yield b""
+            return
+        with mmap.mmap(file.fileno(), size, access=mmap.ACCESS_READ) as data:
+            yield data
+
+
+def append(path: Path, make: Callable[[Bytes], bytes]) -> None:
+    """Append to an archive what `make` gives of its bytes; nobody else appends meanwhile, and nothing is half-written.
+
+    Raises whatever `make` raises, with the archive as it was.
+    """
+    with path.open("r+b") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        size = os.fstat(file.fileno()).st_size
+        with mapped(path) as data:
+            added = make(data)
+        try:
+            file.seek(size)
+            file.write(added)
+            file.flush()
+            os.fsync(file.fileno())
+        except OSError:
+            file.truncate(size)
+            raise
+
+
+@contextmanager
+def spreading(jobs: int) -> Iterator[Spread]:
+    """What spreads work over so many processes; with one, it is done here."""
+    if jobs == 1:
+        yield in_turn
+        return
+    with ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn")) as pool:
+
+        def spread(function: Callable[[Any], Any], tasks: Iterable[Any]) -> Iterator[Any]:
+            waiting: deque[Future[Any]] = deque()
+            for task in tasks:
+                waiting.append(pool.submit(function, task))
+                if len(waiting) > AHEAD * jobs:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+
+        yield spread
+
+
+def read(path: Path) -> bytes:
+    """A file handed over, of a size that its reader refuses if it is too large."""
+    return read_bytes(path, MAX_JSON)
+
+
+def read_line(path: Path) -> str:
+    """The first line of a small file, such as a credential."""
+    return read_bytes(path, 1_000).decode("utf-8", "replace").split("\n", 1)[0].strip()
+
+
+def write(path: Path, data: bytes, *, private: bool = False) -> None:
+    """Write a file whole. Raises `BallotError` rather than write over one."""
+    if path.exists():
+        raise BallotError(say("{file} is there already; nothing is written over it.", file=str(path)))
+    with appearing(path, private=private) as file:
+        file.write(data)
+
+
+def now() -> int:
+    """Seconds since 1970."""
+    return int(time.time())
