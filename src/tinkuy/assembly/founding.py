@@ -16,7 +16,7 @@ from datetime import date
 import msgspec
 
 from tinkuy.assembly.act import Act, Refused, Whole, act
-from tinkuy.assembly.state import Assembly
+from tinkuy.assembly.state import OPENS, Assembly
 from tinkuy.book.merkle import Frontier
 from tinkuy.statutes import Majority, Quorum, Statutes, StatutesError
 from tinkuy.words import say
@@ -185,6 +185,8 @@ class Founded(Act, tag="assembly.founded", frozen=True, kw_only=True):
     synthetic: bool = False
 
     def check(self, assembly: Assembly) -> None:
+        if assembly.size != 0:
+            raise Refused(OPENS)
         if not 0 < len(self.name) <= 200:
             raise Refused(say("a body needs a name of at most 200 characters"))
         officers_wellformed(self.board)

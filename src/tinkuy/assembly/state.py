@@ -19,6 +19,7 @@ from tinkuy.statutes.errors import shown
 from tinkuy.words import Said, Spoken, say
 
 FOUNDING = "assembly.founded"
+OPENS = say("a book opens with the founding of its body, and only once")
 R = TypeVar("R")
 
 
@@ -113,8 +114,8 @@ class Assembly:
     def _admit(self, act: Act) -> None:
         self._in_place(act.n)
         self.at, self.by, self.n = act.at, act.by, self.size
-        if (act.kind == FOUNDING) != (self.size == 0):
-            raise Refused(say("a book opens with the founding of its body, and only once"))
+        if self.size == 0 and act.kind != FOUNDING:
+            raise Refused(OPENS)
         act.check(self)
         act.apply(self)
         self.size += 1
