@@ -196,7 +196,8 @@ def accept(ceremony: Ceremony, seed: str, vinput: bytes, source: Source) -> byte
     for index, owner in enumerate(ceremony.owners):
         letter = say("Letter of trustee {sender} to trustee {number}", sender=str(index + 1), number=str(place + 1))
         message = receive(group, own, owner.verification, given.secrets[index], letter)
-        secret = secret_exponent(group, read(message, _Secret, letter).secret, letter)
+        terms = 1 if ceremony.contexts else ceremony.threshold
+        secret = secret_exponent(group, read(message, _Secret, letter).secret, letter, terms)
         if group.base(secret) != at(group, dealt[index], place + 1):
             raise BallotError(say("{letter}: its value is not that of the coefficients given.", letter=letter))
         private += secret
@@ -240,7 +241,7 @@ def private_key(group: Group, seed: str, letter: str) -> int:
     """
     own, what = keys(group, seed), say("The letter with the private key")
     message = receive(group, own, own.verification, letter, what)
-    return secret_exponent(group, read(message, _PrivateKey, what).decryption_key, what)
+    return secret_exponent(group, read(message, _PrivateKey, what).decryption_key, what, MAX_TRUSTEES**2)
 
 
 def _checked(ceremony: Ceremony, polynomials: Sequence[bytes]) -> tuple[tuple[Dealt, ...], list[tuple[Element, ...]]]:

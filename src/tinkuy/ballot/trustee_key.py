@@ -65,12 +65,15 @@ def read_private(group: Group, data: bytes) -> int:
     return secret_exponent(group, number if isinstance(number, str) else "", say("The file of the private key"))
 
 
-def secret_exponent(group: Group, text: str, what: Said) -> int:
-    """The exponent in `text`, other than 0. The error names `what` and does not quote the text, which is secret."""
-    x = read_natural(text, group.order)
-    if x <= 0:
+def secret_exponent(group: Group, text: str, what: Said, terms: int = 1) -> int:
+    """The exponent in `text`, other than 0. The error names `what` and does not quote the text, which is secret.
+
+    `terms` is of how many exponents it may be the sum: version 2.0 writes sums without taking them modulo q.
+    """
+    number = read_natural(text, group.order * terms)
+    if number < 0 or number % group.order == 0:
         raise BallotError(say("{what} holds no exponent of {group}.", what=what, group=group.name))
-    return x
+    return number % group.order
 
 
 def element(group: Group, text: str, who: Said, what: Said) -> Element:
