@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -107,12 +108,17 @@ def test_an_answer_outside_the_group_is_refused(text: str) -> None:
             ranked.check(election, QUESTION, ranked.Answer(changed, answer.proof), "S0")
 
 
+def test_what_opens_an_answer_does_not_show_itself() -> None:
+    _, secret = ranked.make(an_election(), QUESTION, (2, 1, 3), "S0", seeded(1))
+    assert repr(secret) == "Secret()"
+
+
 def test_a_ballot_that_is_audited_opens_to_what_was_chosen_and_to_nothing_else() -> None:
     election = an_election()
     answer, secret = ranked.make(election, QUESTION, (2, 1, 3), "S0", seeded(1))
     assert ranked.opens(election, answer, secret)
-    assert not ranked.opens(election, answer, secret._replace(numbers=(1, 2, 3)))
-    assert not ranked.opens(election, answer, secret._replace(r=secret.r + 1))
+    assert not ranked.opens(election, answer, replace(secret, numbers=(1, 2, 3)))
+    assert not ranked.opens(election, answer, replace(secret, r=secret.r + 1))
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ import msgspec
 from tinkuy.ballot.encoding import dumps, read
 from tinkuy.ballot.errors import BallotError
 from tinkuy.ballot.group import Element, Group, Source
-from tinkuy.ballot.pki import Keys, Signed, keys, new_seed, receive, send, sign, signed
+from tinkuy.ballot.pki import Hidden, Keys, Signed, keys, new_seed, receive, send, sign, signed
 from tinkuy.ballot.proofs import Proof
 from tinkuy.ballot.trustee_key import PublicKey, new_private, public, secret_exponent
 from tinkuy.ballot.trustee_threshold import (
@@ -53,15 +53,15 @@ from tinkuy.words import say
 _MAX_FILE = 2**24
 
 
-class _Polynomial(msgspec.Struct, frozen=True):
+class _Polynomial(Hidden, frozen=True):
     polynomial: tuple[str, ...]
 
 
-class _Secret(msgspec.Struct, frozen=True):
+class _Secret(Hidden, frozen=True):
     secret: str
 
 
-class _PrivateKey(msgspec.Struct, frozen=True):
+class _PrivateKey(Hidden, frozen=True):
     decryption_key: str
 
 

@@ -36,7 +36,14 @@ class Signed(msgspec.Struct, frozen=True):
     signature: Proof
 
 
-class _Addressed(msgspec.Struct, frozen=True):
+class Hidden(msgspec.Struct, frozen=True):
+    """A structure with a secret in it, which no trace or log shows."""
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}, hidden>"
+
+
+class _Addressed(Hidden, frozen=True):
     recipient: str
     message: str
 

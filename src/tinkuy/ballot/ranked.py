@@ -20,6 +20,7 @@ Source: Belenios specification 2.0, 4.11.2; N. Koblitz for points of a curve, as
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import msgspec
@@ -43,11 +44,12 @@ class Answer(msgspec.Struct, frozen=True, gc=False):
     proof: Proof
 
 
-class Secret(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Secret:
     """What opens an answer: the numbers, and the exponent that hid them."""
 
-    numbers: tuple[int, ...]
-    r: int
+    numbers: tuple[int, ...] = field(repr=False)
+    r: int = field(repr=False)
 
 
 class _Embedding(NamedTuple):

@@ -12,6 +12,7 @@ of challenges, t the commitments of the proof and s its responses.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from hashlib import sha256
 from operator import mul
 from typing import NamedTuple
@@ -69,11 +70,12 @@ class Statement(NamedTuple):
     after: Sequence[Pair]
 
 
-class Shuffling(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Shuffling:
     """What only the one who shuffled knows: where each ciphertext came from, and the exponent of each re-encryption."""
 
-    permutation: Sequence[int]
-    exponents: Sequence[int]
+    permutation: Sequence[int] = field(repr=False)
+    exponents: Sequence[int] = field(repr=False)
 
 
 def prove(group: Group, statement: Statement, secret: Shuffling, source: Source) -> ShuffleProof:
