@@ -1,0 +1,113 @@
+"""`tinkuy ballot` as people type it: one role a command, files from hand to hand, and nothing secret on the screen."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.ballot.taken_apart import bound, taken_apart
+from tinkuy.cli import main
+
+Type = Callable[..., str]
+
+
+@pytest.fixture
+def typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Type:
+    """Types a command in an empty folder and gives what is shown; `code` is the exit code expected."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TINKUY_LANG", "en")
+
+    def type_(line: str, *more: str, code: int = 0) -> str:
+        found = main.main(["ballot", *line.split(), *more])
+        shown = capsys.readouterr()
+        assert found == code, shown
+        return shown.out + shown.err
+
+    return type_
+
+
+TEMPLATE = {
+    "name": "Comité",
+    "description": "",
+    "questions": [
+        {"answers": ["Sí", "No"], "blank": True, "min": 1, "max": 1, "question": "¿Paro?"},
+        {"type": "NonHomomorphic", "value": {"answers": ["Ana", "Rosa"], "question": "Orden"}},
+    ],
+}
+
+
+def test_an_election_is_held_with_files_alone(typed: Type) -> None:
+    Path("voters.csv").write_text("Ana\nRosa\nLuz\n", encoding="utf-8")
+    Path("template.json").write_text(json.dumps(TEMPLATE), encoding="utf-8")
+    said = typed("credentials voters.csv --out committee")
+    uuid = re.search(r"election (\w+)", said)
+    assert uuid is not None
+    for name in ("t1", "t2"):
+        said += typed(f"key --out {name} --name {name}")
+    keys = "--trustee t1/trustee.pubkey --trustee t2/trustee.pubkey --credentials committee/public_creds.json"
+    said += typed(f"setup template.json {keys} --uuid {uuid[1]} --out e.bel")
+    cards = [line.split(",")[2] for line in Path("committee/cards.csv").read_text().splitlines()]
+    for number, (card, answers) in enumerate(zip(cards, ("1 1,2", "2 2,1", "blank 1,1"), strict=True)):
+        first, second = answers.split()
+        Path("card").write_text(card)
+        vote = f"vote e.bel --credential-file card --answer {first} --answer {second} --out b{number}.json"
+        said += typed(f"{vote} --opening o{number}.json")
+    opened = typed("open e.bel b1.json o1.json")
+    assert "¿Paro? No" in opened
+    assert "Orden Ana 2, Rosa 1" in opened
+    said += typed("box e.bel b0.json b1.json b2.json")
+    assert "in the box already" in typed("box e.bel b0.json", code=2)
+    Path("seen.bel").write_bytes(Path("e.bel").read_bytes())
+    assert "not finished" in typed("verify e.bel --jobs 1")
+    said += typed("tally e.bel --jobs 1")
+    assert "shuffled before" in typed("decrypt e.bel --key t1/trustee.privkey --out no.json --jobs 1", code=2)
+    said += typed("shuffle e.bel --out s1.json --jobs 1")
+    said += typed("result e.bel --shuffle 1=s1.json")
+    for name in ("t1", "t2"):
+        said += typed(f"decrypt e.bel --key {name}/trustee.privkey --out {name}.share --jobs 1")
+    said += typed("result e.bel --share 1=t1.share --share 2=t2.share")
+    assert "3 rankings" in said
+    assert "is sound: the result is that of the ballots in the box" in said
+    found = json.loads(typed("verify e.bel --json --jobs 1 --since seen.bel"))
+    assert found["state"] == "sound"
+    assert found["result"][0] == [1, 1, 1]
+    assert sorted(found["result"][1]) == [[1, 1], [1, 2], [2, 1]]
+    secrets = [*cards, *(json.loads(Path(f"{name}/trustee.privkey").read_text()) for name in ("t1", "t2"))]
+    secrets += [r for number in range(3) for _, r in json.loads(Path(f"o{number}.json").read_text())[0]]
+    assert not [secret for secret in secrets if secret in said + opened]
+    for private in ("committee/cards.csv", "t1/trustee.privkey", "o1.json"):
+        assert Path(private).stat().st_mode & 0o077 == 0
+
+
+def test_the_demonstration_plays_an_election_that_two_processes_verify(typed: Type) -> None:
+    said = typed("demo --voters 12 --trustees 2of3 --out played --jobs 1")
+    assert "it is what the demonstration's voters chose" in said
+    file = next(Path("played").glob("*.bel"))
+    assert "is sound" in typed(f"verify {file} --jobs 2")
+    events = taken_apart(file.read_bytes())
+    Path("forged.bel").write_bytes(bound([events[0], *events[2:]]))
+    shown = typed("verify forged.bel --jobs 1", code=1)
+    assert "is not the sum of the ballots in the box" in shown
+    assert "is not sound" in shown
+    assert "The log has 17 events, and had 18 before" in typed(f"verify forged.bel --since {file} --jobs 1", code=1)
+    Path("cut.bel").write_bytes(file.read_bytes()[:-700])
+    assert "ends within a record" in typed("verify cut.bel --jobs 1", code=1)
+
+
+def test_what_is_no_archive_or_no_option_ends_in_one_line(typed: Type) -> None:
+    Path("x.bel").write_bytes(b"hello")
+    assert typed("verify x.bel", code=2).count("\n") == 1
+    assert "2of3" in typed("demo --trustees 4of3 --out played", code=2)
+    assert not Path("played").exists()
+    assert "from 1 to" in typed("demo --voters 0 --out played", code=2)
+
+
+def test_nothing_is_written_over(typed: Type) -> None:
+    typed("key --out t1")
+    before = Path("t1/trustee.privkey").read_bytes()
+    assert "already" in typed("key --out t1", code=2)
+    assert Path("t1/trustee.privkey").read_bytes() == before
