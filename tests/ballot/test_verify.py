@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 
 from tests.ballot.conftest import ARCHIVES
 from tests.ballot.taken_apart import Loose, altered, another, bound, leaves, places, taken_apart, with_leaf
-from tinkuy.ballot import BallotError, archive, ballot, election, verify
+from tinkuy.ballot import BallotError, archive, ballot, credential, election, proofs, verify
 from tinkuy.ballot.ed25519 import ORDER
 from tinkuy.ballot.verdict import Verdict
 
@@ -83,6 +84,31 @@ def test_every_leaf_of_a_ballot_is_under_a_check(events: list[Loose]) -> None:
         changed = ballot.encoding.dumps(with_leaf(written, path, another))
         with pytest.raises(BallotError):
             ballot.check(at_hand, changed)
+
+
+@pytest.mark.parametrize("name", [SMALL, "ed25519-blank-100"])
+def test_every_leaf_of_an_answer_is_under_a_check_of_its_own_even_signed_again(
+    name: str, real: Real, private: dict[str, Any], sampled: Callable[[Sequence[Any], int], Sequence[Any]]
+) -> None:
+    """What a voter with a program of her own can do: any answer, under her own signature."""
+    events = taken_apart(real(name))
+    at_hand = election.read(events[0].data[0])
+    written = json.loads(events[1].data[0])
+    cards = map(credential.parse, private[name]["private_credentials"].values())
+    secrets = [card.secret(at_hand.group, at_hand.uuid) for card in cards]
+    secret = next(one for one in secrets if at_hand.group.write(at_hand.group.base(one)) == written["credential"])
+    assert ballot.check(at_hand, signed(at_hand, written, secret))
+    for path in sampled(list(leaves(written["answers"])), 40):
+        changed = with_leaf(written, ("answers", *path), another)
+        with pytest.raises(BallotError, match=r"^Question 1: "):
+            ballot.check(at_hand, signed(at_hand, changed, secret))
+
+
+def signed(at_hand: election.Election, written: dict[str, Any], secret: int) -> bytes:
+    unsigned = {name: value for name, value in written.items() if name != "signature"}
+    digest = ballot.encoding.sha256_b64(ballot.encoding.dumps(unsigned))
+    proof = proofs.schnorr_prove(at_hand.group, f"sig|{digest}|", secret, os.urandom)
+    return ballot.encoding.dumps({**unsigned, "signature": {"hash": digest, "proof": proof}})
 
 
 @pytest.mark.parametrize(
