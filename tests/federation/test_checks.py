@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.federation.tables import sheet, table
-from tinkuy.federation.checks import CHECKS, counts, difference, failures, ran
+from tinkuy.federation.checklist import CHECKS
+from tinkuy.federation.checks import counts, difference, failures, ran
 
 
 def failed(*rows: dict[str, object], unit: str = "1") -> list[int]:

@@ -10,7 +10,7 @@ from html import escape
 
 from tinkuy.cli.page import Page
 from tinkuy.cli.recount_text import conclusion, coverage, reasons
-from tinkuy.federation.checks import title
+from tinkuy.federation.checklist import title
 from tinkuy.federation.outcome import NodeShown
 from tinkuy.federation.recount import Recount
 from tinkuy.words import say

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from tinkuy.federation.checks import title
+from tinkuy.federation.checklist import title
 from tinkuy.federation.outcome import CheckCount, Coverage, NodeShown
 from tinkuy.federation.recount import Recount
 from tinkuy.words import Said, Share, grouped, say

@@ -5,9 +5,7 @@ Exit code: 0 everything holds, 1 something does not, 2 not an archive. Text, JSO
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,9 +16,9 @@ from tinkuy.book.errors import BookError
 from tinkuy.book.package import Package
 from tinkuy.cli.language import current, spoken
 from tinkuy.cli.progress import Step, counted
+from tinkuy.cli.verify_pool import started
 from tinkuy.federation import audit
-from tinkuy.federation.audit import Hearing, Opened
-from tinkuy.federation.hearing import Asked
+from tinkuy.federation.audit import Hearing
 from tinkuy.federation.outcome import Finding, Report
 from tinkuy.federation.report import conclude
 from tinkuy.words import Spoken, say
@@ -31,7 +29,7 @@ if TYPE_CHECKING:
     from tinkuy.cli.verify_cluster import Cluster
 
 GROUP = 250  # units a task: small enough to show progress, large enough to be worth a process
-ALONE = 4_000  # with fewer units the start of more processes costs more than it saves
+ALONE = 1_000_000  # bytes of an archive up to which the start of more processes costs more than it saves
 
 
 def command(
@@ -107,8 +105,18 @@ def verify(path: Path, jobs: int = 1, cluster: Cluster | None = None) -> Report:
     """
     with path.open("rb") as file:
         package = Package(file)
-        opened, shelf = audit.open_archive(package)
-        hearings = _hear_all(path, package, opened, shelf.attachments, jobs, cluster)
+        several = cluster is None and jobs > 1 and path.stat().st_size > ALONE
+        with started(path, jobs) if several else nullcontext() as pool:
+            opened, shelf = audit.open_archive(package)
+            units = audit.asks(opened)
+            parts = audit.groups(units, -(-len(units) // GROUP))
+            with counted(say("Checking the books of the bases"), len(units)) as step:
+                if cluster is not None:
+                    hearings = cluster.hear(package, parts, shelf.attachments, step)
+                elif pool is not None:
+                    hearings = pool.hear(parts, step)
+                else:
+                    hearings = [_stepped(audit.hear(package, part, shelf.attachments), step) for part in parts]
         found = audit.unlisted(shelf, package.names(), hearings)
     if not package.sealed:
         said = say("the file was packed again by another program; what it holds is checked, its wrapping is not sealed")
@@ -118,41 +126,6 @@ def verify(path: Path, jobs: int = 1, cluster: Cluster | None = None) -> Report:
     return conclude(opened, heard, found)
 
 
-def _hear_all(
-    path: Path, package: Package, opened: Opened, attachments: dict[str, bytes], jobs: int, cluster: Cluster | None
-) -> list[Hearing]:
-    units = audit.asks(opened)
-    parts = audit.groups(units, -(-len(units) // GROUP))
-    with counted(say("Checking the books of the bases"), len(units)) as step:
-        if cluster is not None:
-            return cluster.hear(package, parts, attachments, step)
-        if jobs == 1 or len(units) < ALONE:
-            return [_stepped(audit.hear(package, part, attachments), step) for part in parts]
-        # Spawned, not forked: a forked process may inherit a lock that another thread held.
-        spawn = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(jobs, spawn, _start, (str(path), attachments)) as pool:
-            tasks = [pool.submit(_hear, part) for part in parts]
-            for done in as_completed(tasks):
-                step(len(done.result().heard))
-            return [task.result() for task in tasks]
-
-
 def _stepped(hearing: Hearing, step: Step) -> Hearing:
     step(len(hearing.heard))
     return hearing
-
-
-_here: dict[str, object] = {}  # of a worker process: its own open file, and what all units refer to
-
-
-def _start(path: str, attachments: dict[str, bytes]) -> None:
-    # The file stays open for as long as the worker lives.
-    package = Package(Path(path).open("rb"), seal_checked=True)  # noqa: SIM115
-    _here.update(package=package, attachments=attachments)
-
-
-def _hear(part: list[Asked]) -> Hearing:
-    package, attachments = _here["package"], _here["attachments"]
-    if not isinstance(package, Package) or not isinstance(attachments, dict):
-        raise RuntimeError("the worker was not started")
-    return audit.hear(package, part, attachments)

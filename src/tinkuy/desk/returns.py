@@ -29,6 +29,7 @@ from tinkuy.federation import archive, checks
 from tinkuy.federation.acts import Assembly, replay
 from tinkuy.federation.archive import BookCopy, Proven
 from tinkuy.federation.audit import asked, asks, open_book
+from tinkuy.federation.checklist import SEVERITY
 from tinkuy.federation.consultation import Consultation, Consultations, Receipt, Unit
 from tinkuy.federation.hearing import Asked, Heard
 from tinkuy.federation.outcome import Report
@@ -125,7 +126,7 @@ class Returns:
         """What the federation records of a sheet that its base's later acts make fail a check; None if they do not."""
         heard = judge(self._ask(unit), self._held(unit.affiliate.book, unit.receipt), self.desk.attachments)
         settled = OVERRULED if unit.state == "resolved" else frozenset()
-        failed = [check for check in heard.checks if checks.SEVERITY[check] == "E" and check not in settled]
+        failed = [check for check in heard.checks if SEVERITY[check] == "E" and check not in settled]
         if not failed:
             return None
         reason = str(heard.checks[failed[0]])[:1000]
@@ -137,7 +138,7 @@ class Returns:
     def _received(self, one: Sent, receipt: Receipt, failed: Sequence[int], by: str) -> Received:
         state = self.desk.assembly(self.federation)
         frozen = state.room(Consultations).frozen(self._unit(one.code).affiliate.book)
-        holding = frozen or any(checks.SEVERITY[number] == "E" for number in failed)
+        holding = frozen or any(SEVERITY[number] == "E" for number in failed)
         late = one.at > self.consultation.closes
         return Received(
             consultation=self.id,

@@ -26,7 +26,7 @@ from tinkuy.book import merkle
 from tinkuy.book import proof as proofs
 from tinkuy.book.entry import parse
 from tinkuy.book.errors import BookError
-from tinkuy.federation.checks import SEVERITY
+from tinkuy.federation.checklist import SEVERITY
 from tinkuy.federation.consultation import Consultations, Kept, Receipt, Unit
 from tinkuy.federation.outcome import StateChange
 from tinkuy.words import say

@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, pgettext
 
-from tinkuy.federation.checks import SEVERITY, title
+from tinkuy.federation.checklist import SEVERITY, title
 from tinkuy.federation.outcome import CheckCount, SheetShown
 from tinkuy.web.public import drawing, names
 from tinkuy.web.public.payload import alive
