@@ -275,9 +275,7 @@ def _level(figures: Figures, rule: TestRule) -> bool:
     return figures.votes_for == figures.against
 
 
-def _made(
-    rule: TestRule, numerator: int, denominator: int, wording: Callable[[], tuple[Said, Said | None]]
-) -> Test:
+def _made(rule: TestRule, numerator: int, denominator: int, wording: Callable[[], tuple[Said, Said | None]]) -> Test:
     return Test(
         name=rule.name,
         numerator=numerator,
