@@ -58,7 +58,7 @@ COMMANDS = {
 
 
 PURPOSE = say("Signed books of assemblies add up to decisions that anyone can recompute, without a network.")
-LANG = say("Speak Spanish (es) or English (en), else as your system does.")
+LANG = say("Speak Spanish (es) or English (en), else as your system.")
 VERSION = say("Say the version and exit.")
 TRACEBACK = say("Show where in the program a defect lies.")
 
