@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import typer
+
 from tinkuy.ballot import BallotError, ballot, box, credential, election, pedersen, trustee, trustee_share
 from tinkuy.ballot.credential import Credential, Voter
 from tinkuy.ballot.election import Election
@@ -62,7 +64,7 @@ def play(group: Group, voters: int, trustees: str, out: Path, jobs: int) -> int:
         _decrypt(played, place, pedersen.private_key(group, seeds[place], letters[place]))
     append(played.file, box.conclude)
     tell(say("The result is published. {file} holds all that is public; anyone verifies it:", file=str(played.file)))
-    tell(Said(""))
+    typer.echo()
     verdict = judged(played.file, jobs)
     code = report(played.file, verdict, as_json=False)
     if verdict.result is None or list(verdict.result[0]) != played.sums():

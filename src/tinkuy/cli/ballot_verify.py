@@ -16,8 +16,9 @@ from tinkuy.ballot import archive, verify
 from tinkuy.ballot.question import Question
 from tinkuy.ballot.verdict import Described, Finding, Verdict
 from tinkuy.cli.ballot_here import mapped, spreading
-from tinkuy.cli.desk_here import shown, tell
-from tinkuy.words import Said, Share, say
+from tinkuy.cli.desk_here import shown
+from tinkuy.cli.language import current
+from tinkuy.words import Said, Share, grouped, say
 
 HOLDS, WRONG = 0, 1
 MOST_SHOWN = 20
@@ -39,16 +40,16 @@ def report(path: Path, verdict: Verdict, as_json: bool) -> int:
         typer.echo(json.dumps(data(verdict), ensure_ascii=False, indent=2))
     else:
         for line in lines(path.name, verdict):
-            tell(line)
+            typer.echo(shown(line) if line else "")
     return WRONG if verdict.findings else HOLDS
 
 
-def lines(name: str, verdict: Verdict) -> Iterator[Said]:
-    """The election, what holds, what does not, the result, and the conclusion last."""
+def lines(name: str, verdict: Verdict) -> Iterator[Said | None]:
+    """The election, what holds, what does not, the result, and the conclusion last; None is an empty line."""
     if verdict.election is not None:
         yield say("{name}   secret ballot {uuid}, group {group}", **_named(verdict.election))
         yield say("fingerprint {fingerprint}", fingerprint=verdict.election.fingerprint)
-        yield Said("")
+        yield None
         yield say(
             "{ballots} ballots cast; {tallied} count, of weight {weight}; {registered} credentials listed ({share})",
             ballots=verdict.ballots,
@@ -63,7 +64,7 @@ def lines(name: str, verdict: Verdict) -> Iterator[Said]:
     yield from _faults(verdict.findings)
     if verdict.election is not None and verdict.result is not None:
         yield from _result(verdict.election, verdict)
-    yield Said("")
+    yield None
     yield say("Remember: {events} events, {head}", events=verdict.events, head=verdict.head)
     match verdict.state:
         case "sound":
@@ -120,13 +121,15 @@ def _faults(findings: tuple[Finding, ...]) -> Iterator[Said]:
         yield say("E    and {count} more; --json lists all", count=len(findings) - MOST_SHOWN)
 
 
-def _result(at_hand: Described, verdict: Verdict) -> Iterator[Said]:
+def _result(at_hand: Described, verdict: Verdict) -> Iterator[Said | None]:
     for question, row in zip(at_hand.questions, verdict.result or (), strict=False):
-        yield Said("")
+        yield None
         yield say("{question}", question=question.question)
         if not isinstance(question, Question):
             yield say("  {count} rankings", count=len(row))
             continue
         names = ((say("Blank"),) if question.offers_blank else ()) + question.answers
-        for name, figure in zip(names, row, strict=False):
-            yield say("  {figure}  {answer}", figure=figure, answer=name)
+        figures = [grouped(one, current()) if isinstance(one, int) else "?" for one in row]
+        width = max(map(len, figures), default=0)
+        for name, figure in zip(names, figures, strict=False):
+            yield say("  {figure}  {answer}", figure=figure.rjust(width), answer=name)
