@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import combinations
 from typing import Any, NamedTuple
 
+import msgspec
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
@@ -21,7 +23,7 @@ from tinkuy.ballot.pedersen import Ceremony, accept, certificate, conclude, deal
 from tinkuy.ballot.trustee import Pedersen, Single, Trustees, verify_setup, write_trustees
 from tinkuy.ballot.trustee_key import public
 from tinkuy.ballot.trustee_share import combine, decrypt, verify_share
-from tinkuy.ballot.trustee_threshold import Context, Parameters
+from tinkuy.ballot.trustee_threshold import CertificateKeys, Context, Parameters
 
 FINGERPRINT = "a fingerprint"
 
@@ -203,10 +205,26 @@ def test_a_letter_to_another_trustee_or_from_another_ceremony_is_refused(held: H
         json.loads(other.vinputs[1])["secrets"],
         json.loads(held.vinputs[1])["secrets"][::-1],
         json.loads(held.vinputs[1])["secrets"][:2],
+        json.loads(held.vinputs[1])["secrets"] * 2,
     ):
         vinput = damaged(held.vinputs[1], ("secrets",), lambda _, given=secrets: given)
         with pytest.raises(BallotError, match="trustee"):
             accept(held.ceremony, held.seeds[1], vinput, seeded(4))
+
+
+@pytest.mark.parametrize("field", ["coefexps", "signatures"])
+def test_a_trustee_is_given_the_coefficients_and_signatures_of_all(held: Held, field: str) -> None:
+    for change in (lambda each: each[:2], lambda each: each * 2):
+        vinput = damaged(held.vinputs[1], (field,), change)
+        with pytest.raises(BallotError, match="Not every trustee gave her coefficients and signed the list"):
+            accept(held.ceremony, held.seeds[1], vinput, seeded(4))
+
+
+def test_a_polynomial_has_a_letter_for_each_trustee(held: Held) -> None:
+    for change in (lambda each: each[:2], lambda each: each * 2):
+        polynomial = damaged(held.polynomials[0], ("secrets",), change)
+        with pytest.raises(BallotError, match=r"Trustee 1: [26] letters, and there are 3 trustees"):
+            route(held.ceremony, [polynomial, *held.polynomials[1:]])
 
 
 def test_a_trustee_refuses_coefficients_that_she_did_not_choose(held: Held) -> None:
@@ -247,19 +265,56 @@ def test_anything_altered_in_a_public_key_is_refused_by_its_trustee(held: Held) 
 
 def test_files_swapped_or_missing_are_refused(held: Held) -> None:
     ceremony, polynomials, voutputs = held.ceremony, held.polynomials, held.voutputs
-    cases: list[Callable[[], object]] = [
-        lambda: route(ceremony, polynomials[::-1]),
-        lambda: route(ceremony, polynomials[:2]),
-        lambda: route(ceremony, [*polynomials, polynomials[0]]),
-        lambda: conclude(ceremony, polynomials, voutputs[::-1]),
-        lambda: conclude(ceremony, polynomials, voutputs[:2]),
-        lambda: conclude(ceremony, polynomials[:2], voutputs),
-        lambda: accept(ceremony, held.seeds[0], held.vinputs[1], seeded(4)),
-        lambda: private_key(ceremony.group, held.seeds[0], held.letters[1]),
+    cases: list[tuple[Callable[[], object], str]] = [
+        (lambda: route(ceremony, polynomials[::-1]), "Trustee 1: the signature of the coefficients"),
+        (lambda: route(ceremony, polynomials[:2]), "2 trustees gave a polynomial, and there are 3"),
+        (lambda: route(ceremony, [*polynomials, polynomials[0]]), "4 trustees gave a polynomial, and there are 3"),
+        (lambda: conclude(ceremony, polynomials, voutputs[::-1]), "Trustee 1: the public key is not the one"),
+        (lambda: conclude(ceremony, polynomials, voutputs[:2]), "2 trustees gave their key, and there are 3"),
+        (lambda: conclude(ceremony, polynomials[:2], voutputs), "2 trustees gave a polynomial, and there are 3"),
+        (lambda: accept(ceremony, held.seeds[0], held.vinputs[1], seeded(4)), "trustee 1 to herself: The letter"),
+        (lambda: private_key(ceremony.group, held.seeds[0], held.letters[1]), "The letter with the private key: The"),
     ]
-    for case in cases:
-        with pytest.raises(BallotError):
+    for case, why in cases:
+        with pytest.raises(BallotError, match=why):
             case()
+
+
+def test_a_certificate_whose_key_is_one_is_refused() -> None:
+    """Everybody can sign by the key 1, and read what is encrypted for it."""
+    group, one = by_name("Ed25519"), by_name("Ed25519").write(by_name("Ed25519").one)
+    for keys in ((one, group.write(group.base(3))), (group.write(group.base(3)), one)):
+        message = dumps(CertificateKeys(verification=keys[0], encryption=keys[1]))
+        cert = dumps(pki.signed(group, 0 if keys[0] == one else 3, message, seeded(1)))
+        with pytest.raises(BallotError, match="Trustee 1: a key of the certificate is 1"):
+            gather(group, [cert], 1)
+
+
+def test_a_polynomial_has_as_many_coefficients_as_trustees_are_needed(held: Held) -> None:
+    """One more, and the threshold would not be enough to decrypt; one fewer, and fewer would be."""
+    for threshold in (1, 3):
+        other = deal(replace(held.ceremony, threshold=threshold), held.seeds[0], seeded(3))
+        with pytest.raises(BallotError, match=f"Trustee 1: {threshold} coefficients, and the threshold is 2"):
+            route(held.ceremony, [other, *held.polynomials[1:]])
+
+
+def test_signatures_are_all_there_in_version_3_and_none_in_version_2(held: Held) -> None:
+    unsigned = json.loads(held.voutputs[0])
+    del unsigned["public_key"]["signature"]
+    with pytest.raises(BallotError, match="Trustee 1: the public key is signed in version 3"):
+        conclude(held.ceremony, held.polynomials, [dumps(unsigned), *held.voutputs[1:]])
+    older = hold(2, 2, version="2.0")
+    signed = json.loads(older.voutputs[0])
+    signed["public_key"]["signature"] = json.loads(held.voutputs[0])["public_key"]["signature"]
+    with pytest.raises(BallotError, match="Trustee 1: the public key is signed in version 3"):
+        conclude(older.ceremony, older.polynomials, [dumps(signed), older.voutputs[1]])
+    silent = json.loads(held.polynomials[1])
+    del silent["signature"]
+    with pytest.raises(BallotError, match="Not every trustee gave her coefficients and signed the list"):
+        route(held.ceremony, [held.polynomials[0], dumps(silent), held.polynomials[2]])
+    stripped = msgspec.structs.replace(held.parameters, signatures=None)
+    with pytest.raises(BallotError, match="Trustee 1: the certificate was made for another"):
+        verify_setup(held.ceremony.group, write_trustees([Pedersen(stripped)]))
 
 
 def test_what_a_trustee_reads_never_stands_in_a_refusal(held: Held) -> None:

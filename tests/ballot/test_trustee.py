@@ -101,7 +101,8 @@ def test_a_refusal_names_the_trustee_and_the_check(shared_data: Path) -> None:
     assert "Trustee 1: the certificate was made for another" in swapped
     key = json.loads(election.trustees)[0][1]["verification_keys"][0]
     assert "Trustee 2: the public key is not the one" in refusal("verification_keys", 1, change=lambda _: key)
-    assert "not every certificate" in refusal("verification_keys", change=lambda keys: keys[:2])
+    for field in ("verification_keys", "coefexps", "certs", "signatures"):
+        assert "not every certificate" in refusal(field, change=lambda each: each[:2])
     assert "there may be 100" in refusal("threshold", change=lambda _: 4)
 
 
@@ -110,6 +111,22 @@ def test_a_trustee_who_appears_twice_is_refused() -> None:
     key = public(group, 7, seeded(1), "Rosa")
     with pytest.raises(BallotError, match=r"Trustee 2 \(Rosa\): the public key is that of Trustee 1 \(Rosa\)"):
         verify_setup(group, write_trustees([Single(key), Single(key)]))
+
+
+def test_an_election_has_trustees_and_at_most_a_hundred() -> None:
+    group = by_name("Ed25519")
+    key = public(group, 7, seeded(1))
+    with pytest.raises(BallotError, match="without trustees has no key"):
+        verify_setup(group, write_trustees([]))
+    with pytest.raises(BallotError, match="at most 100 trustees"):
+        verify_setup(group, write_trustees([Single(key)] * 101))
+
+
+def test_a_trustees_name_is_published_and_short() -> None:
+    group = by_name("Ed25519")
+    assert verify_setup(group, write_trustees([Single(public(group, 7, seeded(1), "ñ" * 200))]))
+    with pytest.raises(BallotError, match="a name has at most 200 characters"):
+        verify_setup(group, write_trustees([Single(public(group, 7, seeded(1), "ñ" * 201))]))
 
 
 def test_a_key_made_against_another_trustees_key_has_no_proof() -> None:

@@ -126,8 +126,6 @@ def gather(group: Group, certs: Sequence[bytes], threshold: int) -> Ceremony:
 
     Raises `BallotError` naming the trustee whose certificate does not hold, or was made for another place.
     """
-    if len(certs) > MAX_TRUSTEES:
-        raise BallotError(say("A threshold key has at most {limit} trustees.", limit=MAX_TRUSTEES))
     read_certs = tuple(
         read(data, Signed, say("{who}, certificate", who=trustee(place + 1)), _MAX_FILE)
         for place, data in enumerate(certs)
