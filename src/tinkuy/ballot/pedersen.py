@@ -130,9 +130,21 @@ def gather(group: Group, certs: Sequence[bytes], threshold: int) -> Ceremony:
         read(data, Signed, say("{who}, certificate", who=trustee(place + 1)), _MAX_FILE)
         for place, data in enumerate(certs)
     )
-    contexts = any(context(group, cert, trustee(place + 1)) for place, cert in enumerate(read_certs))
+    contexts = any(context(cert, trustee(place + 1)) for place, cert in enumerate(read_certs))
     owners = certificates(group, read_certs, threshold, contexts, 1)
     return Ceremony(group, threshold, contexts, read_certs, owners)
+
+
+def announced(cert: bytes) -> Context:
+    """What the first certificate says of its ceremony: group, number of trustees and threshold, all unverified.
+
+    Raises `BallotError` if it does not say it.
+    """
+    who = trustee(1)
+    found = context(read(cert, Signed, say("{who}, certificate", who=who), _MAX_FILE), who)
+    if found is None:
+        raise BallotError(say("{who}: the certificate does not say of which ceremony it is.", who=who))
+    return found
 
 
 def deal(ceremony: Ceremony, seed: str, source: Source) -> bytes:

@@ -46,7 +46,7 @@ def unseal(key: bytes, nonce: bytes, sealed: bytes, tag: int = TAG) -> bytes:
     size = len(sealed) - tag
     cipher, counted = _Cipher(key), _counted(nonce, max(size, 0))
     plain = _stream(cipher, counted, sealed[: max(size, 0)])
-    if size < 0 or not hmac.compare_digest(_tag(cipher, counted, plain, tag), sealed[size:]):
+    if not hmac.compare_digest(_tag(cipher, counted, plain, tag), sealed[size:]):
         raise BallotError(say("The letter was altered, or is for another trustee: its seal does not hold."))
     return plain
 

@@ -97,7 +97,7 @@ def trustee(number: int, name: str | None = None) -> Said:
     return say("Trustee {number} ({name})", number=str(number), name=name[:60])
 
 
-def context(group: Group, cert: Signed, who: Said) -> Context | None:
+def context(cert: Signed, who: Said) -> Context | None:
     """What a certificate says about the ceremony; None in version 2.0. Raises `BallotError` if it cannot be read."""
     return read(cert.message.encode(), CertificateKeys, _certificate_of(who)).context
 

@@ -2,6 +2,7 @@
 
     committee    credentials     a card for each voter, secret; the public list, for the organiser
     trustee      key             a private key, kept; a public key, for the organiser
+    trustees     ceremony        instead, a key of which some of them are enough: `ballot_ceremony`
     organiser    setup           the election: one `.bel` archive, which is all that is public
     voter        vote, open      a ballot, from the credential; or opened, to see that it says what was chosen
     box          box, tally      ballots taken into the archive; the box closed and added up unopened
@@ -43,6 +44,7 @@ from tinkuy.ballot import (
 from tinkuy.ballot.archive import Bytes
 from tinkuy.ballot.question import Question
 from tinkuy.ballot.trustee_threshold import Parameters
+from tinkuy.cli import ballot_ceremony
 from tinkuy.cli.ballot_here import append, mapped, now, read, read_line, source, spreading, write
 from tinkuy.cli.ballot_verify import judged, report
 from tinkuy.cli.desk_here import tell
@@ -62,6 +64,7 @@ app = typer.Typer(
     no_args_is_help=True,
     help=spoken(say("Elections by secret ballot that anyone can verify: one command a role.")),
 )
+app.add_typer(ballot_ceremony.app, name="ceremony")
 Archive = Annotated[Path, typer.Argument(help=spoken(ARCHIVE), show_default=False)]
 Jobs = Annotated[int | None, typer.Option("--jobs", min=1, max=256, help=spoken(JOBS), show_default=False)]
 Out = Annotated[Path, typer.Option("--out", help=spoken(OUT), show_default=False)]
