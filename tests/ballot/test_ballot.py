@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tests.ballot.played import BLANK, RANKED, YES_NO, Played, set_up
 from tests.ballot.taken_apart import taken_apart
-from tinkuy.ballot import BallotError, ballot, box, credential, group, proofs, tally, verify
+from tinkuy.ballot import BallotError, ballot, box, credential, election, group, proofs, tally, verify
 from tinkuy.ballot.archive import tip
 from tinkuy.ballot.question import Question
 
@@ -134,6 +134,27 @@ def test_shares_are_taken_once_and_the_result_waits_for_all(played: Played, whol
         box.conclude(data)
     with pytest.raises(BallotError, match=r"does not hold|proof"):
         box.share(data, 1, next(event for event in events if event.kind == "PartialDecryption").data[0])
+
+
+def test_an_election_that_cannot_be_written_or_counted_is_refused(played: Played) -> None:
+    data = played.election.data
+    for old, new, why in (
+        (b'"name":"', b'"name":"\\ud800', "malformed"),
+        (b'"version":1', b'"version":1.0', "whole number"),
+        (b'"version":1', b'"version":2', "version 2"),
+        (b'"version":1', b'"version":1,"version":1', "twice"),
+        (b'"max":1', b'"max":9', "marks among"),
+        (b'"min":1', b'"more":1,"min":1', "malformed"),
+        (b'"group":"Ed25519"', b'"group":"P-256"', "not known"),
+        (data, b"[" * 100_000, "malformed"),
+        (data, data + b" " * 2**20, "bytes"),
+    ):
+        assert old in data
+        with pytest.raises(BallotError, match=why):
+            election.read(data.replace(old, new, 1))
+    heavy = json.dumps([f"{number:064x},1000000000" for number in range(1001)], separators=(",", ":")).encode()
+    with pytest.raises(BallotError, match="add up to more"):
+        credential.read_public(heavy)
 
 
 def test_a_forged_setup_never_opens(played: Played) -> None:

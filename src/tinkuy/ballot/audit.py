@@ -239,6 +239,8 @@ def check_shares(data: Bytes, audit: Audit) -> None:
 
 def _owned(data: Bytes, event: Happened) -> tuple[int, bytes]:
     owned = encoding.read(event.payload(data), Owned, say("The share"))
+    if owned.owner < 1:
+        raise BallotError(say("Trustees are numbered from 1, and this is by {number}.", number=str(owned.owner)))
     return owned.owner, event.named(data, owned.payload)
 
 

@@ -157,7 +157,8 @@ def conclude(data: Bytes) -> bytes:
     check_shares(data, at_hand.audit)
     at_hand.raise_findings()
     factors = trustee_share.combine(at_hand.trustees, at_hand.audit.shares)
-    rows = tally.decrypted(at_hand.election, pairs, factors, sum(at_hand.audit.weights.values()))
+    weight = sum(at_hand.audit.weights.get(public, 0) for public in at_hand.audit.log.ballots.last)
+    rows = tally.decrypted(at_hand.election, pairs, factors, weight)
     return at_hand.added("Result", tally.write_result(rows))
 
 

@@ -24,6 +24,7 @@ from tinkuy.ballot.group import Element, Group, Source
 from tinkuy.words import Said, say
 
 MAX_WEIGHT = 10**9  # as every figure of a roll: more is not a count of persons
+MAX_TOTAL = 10**12  # so that a figure is found in a million steps
 _LONG, _SHORT = (5, 6, 5, 6), (3, 3, 3, 3, 3)
 _ROUNDS = 1000
 
@@ -139,6 +140,8 @@ def read_public(data: bytes) -> dict[str, int]:
         if text in weights:
             raise _at(number, say("it stands twice."))
         weights[text] = weight
+    if sum(weights.values()) > MAX_TOTAL:
+        raise BallotError(say("The weights of the list add up to more than {limit}.", limit=MAX_TOTAL))
     return weights
 
 

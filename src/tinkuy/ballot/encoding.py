@@ -52,11 +52,13 @@ def loads(data: bytes, what: Said, limit: int = MAX_JSON) -> Any:
     """
     _bounded(data, what, limit)
     try:
-        return json.loads(
+        value = json.loads(
             data.decode("utf-8"), object_pairs_hook=_fields, parse_float=_no_fraction, parse_constant=_no_fraction
         )
+        dumps(value)  # an escaped half of a surrogate pair is read, and cannot be written
     except (ValueError, RecursionError) as error:
         raise malformed(what, str(error)) from None
+    return value
 
 
 def read(data: bytes, kind: type[Structure], what: Said, limit: int = MAX_JSON) -> Structure:
