@@ -45,7 +45,7 @@ from tinkuy.ballot.archive import Bytes
 from tinkuy.ballot.question import Question
 from tinkuy.ballot.trustee_threshold import Parameters
 from tinkuy.cli import ballot_ceremony
-from tinkuy.cli.ballot_here import append, mapped, now, read, read_line, source, spreading, write
+from tinkuy.cli.ballot_here import append, mapped, now, processes, read, read_line, source, spreading, write
 from tinkuy.cli.ballot_verify import judged, report
 from tinkuy.cli.desk_here import tell
 from tinkuy.cli.language import spoken
@@ -246,7 +246,7 @@ def cast(
 def tally(file: Archive, jobs: Jobs = None) -> None:
     """Two events: the end of ballots, and the encrypted tally."""
     append(file, box.close)
-    with spreading(jobs or os.cpu_count() or 1) as spread:
+    with spreading(processes(jobs, file)) as spread:
         append(file, lambda data: box.add_up(data, spread))
     tell(say("The box is closed and added up. Now the trustees decrypt."))
 
@@ -261,7 +261,7 @@ def decrypt(
     jobs: Jobs = None,
 ) -> None:
     """A partial decryption with its proofs."""
-    with mapped(file) as data, spreading(jobs or os.cpu_count() or 1) as spread:
+    with mapped(file) as data, spreading(processes(jobs, file)) as spread:
         at_hand, trustees, pairs = box.to_decrypt(data, spread)
     secret = trustee_key.read_private(at_hand.group, read(private))
     public = at_hand.group.base(secret)
@@ -274,7 +274,7 @@ def decrypt(
 @app.command("shuffle", help=spoken(say("Trustee: shuffle the rankings, so that nobody knows whose each is.")))
 def shuffle(file: Archive, out: Out, jobs: Jobs = None) -> None:
     """A shuffle with its proofs, after everything was verified; the permutation is forgotten."""
-    with mapped(file) as data, spreading(jobs or os.cpu_count() or 1) as spread:
+    with mapped(file) as data, spreading(processes(jobs, file)) as spread:
         at_hand, rows = box.to_shuffle(data, spread)
     write(out, shuffles.make(at_hand.group, at_hand.fingerprint, at_hand.key, rows, source))
     tell(say("{file} is a shuffle of the rankings.", file=str(out)))
@@ -317,7 +317,7 @@ def verify(
     ] = None,
 ) -> int:
     """Exit code 0, 1 or 2."""
-    return report(file, judged(file, jobs or os.cpu_count() or 1, since), as_json)
+    return report(file, judged(file, processes(jobs, file), since), as_json)
 
 
 @app.command("demo", help=spoken(say("Play a whole election by secret ballot, each step said.")))

@@ -27,6 +27,7 @@ from tinkuy.desk.files import appearing
 from tinkuy.words import say
 
 source = os.urandom
+ALONE = 4 * 2**20  # bytes of an archive that is read before more processes have begun
 AHEAD = 4  # parts of the work waiting for each process: enough that none is idle, few enough that memory stays flat
 
 
@@ -80,6 +81,11 @@ def spreading(jobs: int) -> Iterator[Spread]:
                 yield waiting.popleft().result()
 
         yield spread
+
+
+def processes(asked: int | None, path: Path) -> int:
+    """How many processes an archive is worth where a person did not say: one a core, and one alone for a small one."""
+    return asked or (1 if path.stat().st_size < ALONE else os.cpu_count() or 1)
 
 
 def read(path: Path) -> bytes:
