@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from tests.ballot.trustee_data import ARCHIVES, Finished, damaged, finished, leaves, seeded
 from tinkuy.ballot.ed25519 import ORDER
+from tinkuy.ballot.elgamal import Pair
+from tinkuy.ballot.encoding import dumps, hash_to_exponent
 from tinkuy.ballot.errors import BallotError
 from tinkuy.ballot.group import Group, by_name
 from tinkuy.ballot.pedersen import private_key
@@ -171,6 +173,27 @@ def test_a_share_is_of_one_trustee_one_tally_and_one_election(shared_data: Path)
     ):
         with pytest.raises(BallotError):
             verify_share(trustees, *case, data)
+
+
+def test_version_1_lets_a_trustee_prove_a_false_factor_and_it_opens_no_figure() -> None:
+    """The challenge hashes A and B, not the factor: B may be chosen first, and the factor be made to agree with it."""
+    group, x, w = by_name("Ed25519"), 77, 12345
+    trustees = verify_setup(group, write_trustees([Single(public(group, x, seeded(1)))]))
+    pair = Pair(group.base(5), group.multiply(group.power(group.base(x), 5), group.base(3)))
+    false = group.multiply(group.power(pair.alpha, w), group.generator)
+    prefix = f"decrypt|φ|{group.write(group.base(x))}|"
+    challenge = hash_to_exponent(group, prefix, (group.write(group.base(w)), group.write(false)))
+    response = (w - x * challenge) % group.order
+    rest = group.divide(false, group.power(pair.alpha, response))
+    factor = group.power(rest, pow(challenge, -1, group.order))
+    share = {
+        "decryption_factors": [[group.write(factor)]],
+        "decryption_proofs": [[{"challenge": str(challenge), "response": str(response)}]],
+    }
+    assert verify_share(trustees, "φ", [[pair]], 1, dumps(share)) == ((factor,),)
+    assert factor != group.power(pair.alpha, x)
+    opened = group.divide(pair.beta, factor)
+    assert opened not in {group.base(votes) for votes in range(1000)}
 
 
 def test_a_trustee_gives_one_share_and_the_tally_waits_for_those_missing(shared_data: Path) -> None:

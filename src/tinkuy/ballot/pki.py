@@ -16,15 +16,15 @@ from hashlib import sha256
 import msgspec
 
 from tinkuy.ballot import pki_ccm
+from tinkuy.ballot.election import BASE58, letters
 from tinkuy.ballot.encoding import dumps, read
 from tinkuy.ballot.errors import BallotError
 from tinkuy.ballot.group import Element, Group, Source
 from tinkuy.ballot.proofs import Proof, schnorr_prove, schnorr_verify
 from tinkuy.words import Said, say
 
-_BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _SEED = 22
-_SEED_TEXT = re.compile(rf"[{_BASE58}]{{{_SEED}}}")
+_SEED_TEXT = re.compile(rf"[{BASE58}]{{{_SEED}}}")
 _HEXADECIMAL = re.compile(r"(?:[0-9a-f]{2})*")
 _MAX_LETTER_JSON = 2 * pki_ccm.MAX_LETTER + 2**14  # hexadecimal, and two elements
 
@@ -66,12 +66,7 @@ class Keys:
 
 def new_seed(source: Source) -> str:
     """A seed for `keys`: 22 characters in base 58, 128 bits. Who has it is the trustee."""
-    seed = ""
-    while len(seed) < _SEED:
-        byte = source(1)[0]
-        if byte < 4 * len(_BASE58):  # the rest would make some characters likelier than others
-            seed += _BASE58[byte % len(_BASE58)]
-    return seed
+    return letters(source, _SEED)
 
 
 def keys(group: Group, seed: str) -> Keys:
