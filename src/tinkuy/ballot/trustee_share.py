@@ -3,8 +3,8 @@
 Guarantees that a share is accepted only with a proof, for each ciphertext, that it was made with the trustee's own
 key; that no trustee counts twice; and that any `threshold` trustees of a group give the same factor.
 
-A limit of version 1 of the protocol, whose challenge does not hash the factor: a trustee who means to can prove one that
-is false by a power of g which she cannot choose. No figure is then found in a sum, and rankings come out as noise;
+A limit of version 1 of the protocol, whose challenge does not hash the factor: a trustee who means to can prove one
+that is false by a power of g which she cannot choose. No figure is then found in a sum, and rankings come out as noise;
 nobody can tell by the proofs who did it. Version 2 hashes the factor.
 
 Source: Belenios specification 2.0, 4.18 (factors and proofs) and 4.19 (Lagrange's coefficients).
