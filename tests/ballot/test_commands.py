@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.ballot.played import set_up
 from tests.ballot.taken_apart import bound, taken_apart
+from tinkuy.ballot import ballot, box
 from tinkuy.cli import main
 
 Type = Callable[..., str]
@@ -96,6 +99,22 @@ def test_the_demonstration_plays_an_election_that_two_processes_verify(typed: Ty
     assert "The log has 17 events, and had 18 before" in typed(f"verify forged.bel --since {file} --jobs 1", code=1)
     Path("cut.bel").write_bytes(file.read_bytes()[:-700])
     assert "ends within a record" in typed("verify cut.bel --jobs 1", code=1)
+
+
+def test_what_a_power_cut_left_is_taken_away_and_said(typed: Type) -> None:
+    one = set_up("Ed25519", voters=2)
+    made = [ballot.prepare(one.election, card, [(1, 0)], os.urandom).data for card in one.cards]
+    whole = one.data + box.Box(one.data).cast(made[0]).appended
+    for name, data in zip(("a", "b"), made, strict=True):
+        Path(name).write_bytes(data)
+    for cut in (1, 600, len(whole) - len(one.data) - 1):
+        Path("e.bel").write_bytes(whole[:-cut])
+        assert "cut short" in typed("box e.bel b")
+        assert Path("e.bel").read_bytes() == one.data + box.Box(one.data).cast(made[1]).appended
+    Path("e.bel").write_bytes(whole[:2000] + b"x" + whole[2001:])
+    before = Path("e.bel").read_bytes()
+    assert "damaged" in typed("box e.bel b", code=2)
+    assert Path("e.bel").read_bytes() == before
 
 
 def test_what_is_no_archive_or_no_option_ends_in_one_line(typed: Type) -> None:

@@ -42,6 +42,10 @@ _HEADER, _DATA, _EVENT = "BELENIOS", ".data.json", ".event.json"
 _HEX = frozenset("0123456789abcdef")
 
 
+class CutShort(BallotError):
+    """The bytes end before an event is whole: what a power cut leaves of the last thing appended."""
+
+
 class Header(msgspec.Struct, frozen=True):
     """The first record: version 1, and when the election began, seconds since 1970 in decimal."""
 
@@ -171,7 +175,7 @@ def events(archive: Bytes) -> Iterator[Happened]:
         else:
             yield _happened(body, digest, reading)
     if reading.pending:
-        raise _damaged(reading, say("the file ends in data that no event names"))
+        raise _damaged(reading, say("the file ends in data that no event names"), CutShort)
 
 
 def tip(archive: Bytes) -> Tip:
@@ -182,11 +186,25 @@ def tip(archive: Bytes) -> Tip:
     return last
 
 
+def settled(archive: Bytes) -> int:
+    """How many bytes end in a whole event: fewer than there are where the last thing appended was cut short.
+
+    Raises `BallotError` for any other damage.
+    """
+    end = 2 * BLOCK
+    try:
+        for event in events(archive):
+            end = event.end
+    except CutShort:
+        return end
+    return end
+
+
 def _next(archive: Bytes, reading: _Reading) -> tuple[str, Span]:
     """Name and place of the record at which reading stands; everything about its form is checked."""
     head = archive[reading.place : reading.place + BLOCK]
     if len(head) < BLOCK:
-        raise _damaged(reading, say("the file ends within a record"))
+        raise _damaged(reading, say("the file ends within a record"), CutShort)
     name = head[:100].rstrip(b"\0").decode("latin-1")
     digest, ending = name[:64], name[64:]
     if len(digest) != 64 or not _HEX.issuperset(digest) or ending not in (_DATA, _EVENT):
@@ -201,7 +219,7 @@ def _next(archive: Bytes, reading: _Reading) -> tuple[str, Span]:
     span = Span(reading.place + BLOCK, size)
     padded = archive[span.offset + size : span.offset + -(-size // BLOCK) * BLOCK]
     if len(padded) != -size % BLOCK:
-        raise _damaged(reading, say("the file ends within a record"))
+        raise _damaged(reading, say("the file ends within a record"), CutShort)
     if padded.strip(b"\0"):
         raise _damaged(reading, say("there are bytes other than zero after the record's end"))
     return name, span
@@ -232,8 +250,8 @@ def _head(name: str, size: int, time: int) -> bytes:
     return (front + b"%06o\0 0" % checked).ljust(BLOCK, b"\0")
 
 
-def _damaged(reading: _Reading, why: Said) -> BallotError:
-    return BallotError(
+def _damaged(reading: _Reading, why: Said, kind: type[BallotError] = BallotError) -> BallotError:
+    return kind(
         say(
             "The archive is damaged at event {event} (byte {place}): {why}.",
             event=str(reading.tip.height),

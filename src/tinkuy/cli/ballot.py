@@ -18,6 +18,7 @@ Source: Belenios specification 2.0, 3. The archives are those of belenios-tool.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal
@@ -41,11 +42,21 @@ from tinkuy.ballot import (
 from tinkuy.ballot import (
     shuffle as shuffles,
 )
-from tinkuy.ballot.archive import Bytes
 from tinkuy.ballot.question import Question
 from tinkuy.ballot.trustee_threshold import Parameters
 from tinkuy.cli import ballot_ceremony
-from tinkuy.cli.ballot_here import append, mapped, now, processes, read, read_line, source, spreading, write
+from tinkuy.cli.ballot_here import (
+    append,
+    append_each,
+    mapped,
+    now,
+    processes,
+    read,
+    read_line,
+    source,
+    spreading,
+    write,
+)
 from tinkuy.cli.ballot_verify import judged, report
 from tinkuy.cli.desk_here import tell
 from tinkuy.cli.language import spoken
@@ -238,8 +249,11 @@ def cast(
     ballots: Annotated[list[Path], typer.Argument(help=spoken(say("Ballots.")), show_default=False)],
 ) -> None:
     """Appended one by one; the first that is refused ends the command, with those before it in the box."""
-    for path in ballots:
-        append(file, partial(_cast, path=path))
+    for path, taken in append_each(file, lambda data: _cast(box.Box(data), ballots)):
+        said = say("{file}: taken. Tracking number: {tracking}", file=str(path), tracking=taken.tracking)
+        if taken.again:
+            said = say("{file}: taken; it replaces an earlier one. Tracking number: {tracking}", **said.figures)
+        tell(said)
 
 
 @app.command("tally", help=spoken(say("Ballot box: close it, and add its ballots up unopened.")))
@@ -362,16 +376,7 @@ def _item(data: bytes, path: Path) -> trustee.Item:
     return trustee.Single(encoding.convert(value, trustee_key.PublicKey, what))
 
 
-def _cast(data: Bytes, path: Path) -> bytes:
-    taken = box.Box(data).cast(read(path))
-    if taken.again:
-        tell(
-            say(
-                "{file}: taken; it replaces an earlier one. Tracking number: {tracking}",
-                file=str(path),
-                tracking=taken.tracking,
-            )
-        )
-    else:
-        tell(say("{file}: taken. Tracking number: {tracking}", file=str(path), tracking=taken.tracking))
-    return taken.appended
+def _cast(in_use: box.Box, ballots: list[Path]) -> Iterator[tuple[bytes, tuple[Path, box.Cast]]]:
+    for path in ballots:
+        taken = in_use.cast(read(path))
+        yield taken.appended, (path, taken)

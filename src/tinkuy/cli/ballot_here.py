@@ -16,15 +16,17 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, TypeVar
 
-from tinkuy.ballot import BallotError
+from tinkuy.ballot import BallotError, archive
 from tinkuy.ballot.archive import Bytes
 from tinkuy.ballot.audit import Spread, in_turn
 from tinkuy.ballot.encoding import MAX_JSON
-from tinkuy.cli.desk_here import read_bytes
+from tinkuy.cli.desk_here import read_bytes, tell
 from tinkuy.desk.files import appearing
 from tinkuy.words import say
+
+Given = TypeVar("Given")
 
 source = os.urandom
 ALONE = 4 * 2**20  # bytes of an archive that is read before more processes have begun
@@ -44,23 +46,47 @@ def mapped(path: Path) -> Iterator[Bytes]:
 
 
 def append(path: Path, make: Callable[[Bytes], bytes]) -> None:
-    """Append to an archive what `make` gives of its bytes; nobody else appends meanwhile, and nothing is half-written.
+    """Append to an archive what `make` gives of its bytes; after whatever `make` raises the archive is as it was."""
+    for _ in append_each(path, lambda data: [(make(data), None)]):
+        pass
 
-    Raises whatever `make` raises, with the archive as it was.
+
+def append_each(path: Path, make: Callable[[Bytes], Iterable[tuple[bytes, Given]]]) -> Iterator[Given]:
+    """Append to an archive, one after another, what `make` gives of its bytes; what goes with each, once it is on disk.
+
+    Nobody else appends meanwhile. What a power cut left of an append before is taken away, and said: it was never
+    confirmed to whoever handed it in.
     """
     with path.open("r+b") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        size = os.fstat(file.fileno()).st_size
+        end = _settled(file, path)
         with mapped(path) as data:
-            added = make(data)
-        try:
-            file.seek(size)
-            file.write(added)
-            file.flush()
-            os.fsync(file.fileno())
-        except OSError:
-            file.truncate(size)
-            raise
+            for added, given in make(data):
+                try:
+                    file.seek(end)
+                    file.write(added)
+                    file.flush()
+                    os.fsync(file.fileno())
+                except OSError:
+                    file.truncate(end)
+                    raise
+                end += len(added)
+                yield given
+
+
+def _settled(file: BinaryIO, path: Path) -> int:
+    size = os.fstat(file.fileno()).st_size
+    with mapped(path) as data:
+        whole = archive.settled(data)
+    if whole < size:
+        file.truncate(whole)
+        said = say(
+            "{file}: the last append was cut short; its {count} bytes are taken away.",
+            file=str(path),
+            count=size - whole,
+        )
+        tell(said)
+    return whole
 
 
 @contextmanager
