@@ -108,7 +108,7 @@ def private(
     ceremony, seed = _gathered(folder), read_line(key)
     letter = read(folder / f"{_number(ceremony, seed)}.dkey").decode("ascii", "replace").strip()
     write(out, trustee_key.write_private(pedersen.private_key(ceremony.group, seed, letter)), private=True)
-    tell(say("Keep {file}: without it nobody opens the result.", file=str(out)))
+    tell(say("{file}: written.", file=str(out)))
 
 
 def _gathered(folder: Path) -> pedersen.Ceremony:
