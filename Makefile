@@ -35,6 +35,7 @@ demo: $(VENV)/runtime ## build an invented federation and serve its site (UNITS=
 test: lint ## lint, then every test but the long sweeps
 	@tools/system chromium
 	@tools/system postgres
+	@tools/system belenios
 	@tools/system node
 	@tools/foreign/npm $(VENV)/foreign
 	@echo "tinkuy: running the tests on $(JOBS) processes."
