@@ -80,7 +80,7 @@ def run(*words: str, code: int, capsys: pytest.CaptureFixture[str]) -> str:
 def test_a_photograph_says_by_whose_keys_it_is_sealed_and_the_signed_figures(federation, folder, capsys):
     name = of(federation).name
     alone = run("sheet.jpg", code=0, capsys=capsys)
-    assert f"signed with the keys of chair, secretary with which {name} was founded" in alone
+    assert f"signed with the keys of Chair, Secretary with which {name} was founded" in alone
     above = run("sheet.jpg", "--from", "federation.tinkuy", code=0, capsys=capsys)
     assert f"Proven: sealed by Chair, Secretary of {name}, with the keys that the federation's book gives them" in above
     own = run("sheet.jpg", "--from", "base.tinkuy", "--read-figures", code=0, capsys=capsys)
