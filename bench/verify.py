@@ -65,7 +65,7 @@ VERIFY = """
 import resource, sys
 from tinkuy.cli.main import main
 if __name__ == "__main__":
-    code = main(["verify", "--json", "--jobs", sys.argv[2], sys.argv[1]])
+    code = main(["verify", "--jobs", sys.argv[2], sys.argv[1]])
     sys.stderr.write(str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024))
     sys.exit(code)
 """
