@@ -10,6 +10,7 @@ Spanish: votación, escrutinio, escrutadores, proclamación. Source: statutes `m
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
@@ -21,7 +22,7 @@ from tinkuy.assembly.founding import Body, by_officer
 from tinkuy.assembly.register import MEMBER, Register
 from tinkuy.assembly.state import Assembly
 from tinkuy.statutes import Figures, Majority, StatutesError
-from tinkuy.words import say
+from tinkuy.words import Said, say
 
 MAX_OPTIONS = 64
 MAX_FIGURE = 1_000_000_000  # a larger figure is no count of persons
@@ -76,6 +77,17 @@ class Count(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
 
 
 BOXES = ("eligible", "signed_in", "cast", "blank", "null", "challenged", "received", "spoiled", "unused")
+NAMES: Mapping[str, Said] = {
+    "eligible": say("On the roll"),
+    "signed_in": say("Signed in"),
+    "cast": say("Papers cast"),
+    "blank": say("Blank"),
+    "null": say("Null"),
+    "challenged": say("Challenged"),
+    "received": say("Papers received"),
+    "spoiled": say("Papers spoiled"),
+    "unused": say("Papers unused"),
+}
 
 
 @dataclass(slots=True)

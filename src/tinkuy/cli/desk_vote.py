@@ -16,7 +16,20 @@ import typer
 
 from tinkuy.assembly.act import Refused
 from tinkuy.assembly.register import Register
-from tinkuy.assembly.vote import BOXES, Count, Counted, Declared, Opened, Option, Recounted, Role, Vote, Votes, figures
+from tinkuy.assembly.vote import (
+    BOXES,
+    NAMES,
+    Count,
+    Counted,
+    Declared,
+    Opened,
+    Option,
+    Recounted,
+    Role,
+    Vote,
+    Votes,
+    figures,
+)
 from tinkuy.cli.desk_acts import pairs
 from tinkuy.cli.desk_here import AT, BY, Here, asked, here, moment, tell
 from tinkuy.cli.language import spoken
@@ -35,17 +48,6 @@ SHEET = say("Issue the tally sheet for a consultation; a box left empty is missi
 METHODS = ("hands", "roll-call", "secret")
 COUNTED = ("signed_in", "cast", "blank", "null", "challenged")
 PAPERS = ("received", "spoiled", "unused")
-NAMES: Mapping[str, Said] = {
-    "eligible": say("On the roll"),
-    "signed_in": say("Signed in"),
-    "cast": say("Papers cast"),
-    "blank": say("Blank"),
-    "null": say("Null"),
-    "challenged": say("Challenged"),
-    "received": say("Papers received"),
-    "spoiled": say("Papers spoiled"),
-    "unused": say("Papers unused"),
-}
 STANDARD: tuple[tuple[Said, Role], ...] = (
     (say("In favour"), "for"),
     (say("Against"), "against"),

@@ -17,6 +17,7 @@ from typing import Annotated
 import typer
 from PIL import Image
 
+from tinkuy.assembly.vote import NAMES
 from tinkuy.book.package import Package
 from tinkuy.cli.desk_here import read_bytes, tell
 from tinkuy.cli.language import current, spoken
@@ -29,7 +30,7 @@ from tinkuy.paper.errors import PaperError, Unreadable
 from tinkuy.paper.figures import Reading
 from tinkuy.paper.payload import Carried
 from tinkuy.paper.proving import Held, Scanned
-from tinkuy.paper.sheet import NAMES, roles
+from tinkuy.paper.sheet import roles
 from tinkuy.words import Said, say
 
 PROVEN, UNPROVEN, UNREAD = 0, 1, 2

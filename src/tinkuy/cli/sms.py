@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from tinkuy.assembly.vote import NAMES
 from tinkuy.book.entry import parse
 from tinkuy.cli.desk_here import Here, here, tell
 from tinkuy.cli.language import current, spoken
@@ -20,7 +21,6 @@ from tinkuy.federation import acts, sms
 from tinkuy.federation.consultation import Consultations, Unit
 from tinkuy.federation.reported import Reported, SheetReported
 from tinkuy.federation.sheet import Issued
-from tinkuy.paper.sheet import NAMES
 from tinkuy.words import Said, say
 
 app = typer.Typer(

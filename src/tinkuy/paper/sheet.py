@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from tinkuy.assembly import seal
 from tinkuy.assembly.founding import Body
-from tinkuy.assembly.vote import Count, Votes
+from tinkuy.assembly.vote import NAMES, Count, Votes
 from tinkuy.book.checkpoint import check_code
 from tinkuy.book.entry import parse
 from tinkuy.federation.acts import Assembly
@@ -27,17 +27,6 @@ from tinkuy.paper.page import Code, Frame, Glyph, Page, Text, Weight, written
 from tinkuy.paper.payload import Carried
 from tinkuy.words import Said, say
 
-NAMES: Mapping[str, Said] = {
-    "eligible": say("On the roll"),
-    "signed_in": say("Signed in"),
-    "cast": say("Papers cast"),
-    "blank": say("Blank"),
-    "null": say("Null"),
-    "challenged": say("Challenged"),
-    "received": say("Papers received"),
-    "spoiled": say("Papers spoiled"),
-    "unused": say("Papers unused"),
-}
 ROLES: Mapping[str, Said] = {"chair": say("Chair"), "secretary": say("Secretary")}
 DIGITS = 2.62  # points of type a millimetre of cell height
 SIGNING = 8  # lines to sign on

@@ -12,9 +12,10 @@ import unicodedata
 from collections.abc import Iterator
 from textwrap import wrap
 
+from tinkuy.assembly.vote import NAMES
 from tinkuy.paper import layout, press
 from tinkuy.paper.page import Code, Frame, Page, Text, Weight, written
-from tinkuy.paper.sheet import NAMES, Sheet, state_of, time
+from tinkuy.paper.sheet import Sheet, state_of, time
 from tinkuy.words import Said, grouped, say
 
 WIDTH, PRINTED = 58.0, 48.0  # millimetres of paper, and of it what the head reaches
