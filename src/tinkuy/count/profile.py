@@ -1,0 +1,241 @@
+"""Papers as they are counted: rankings, approvals and scores, each distinct paper once with its weight.
+
+Guarantees that a profile is whole: every row names each candidate at most once, weights are positive integers that add
+up exactly (64 bits, checked), and arrays cannot be written to. What voters marked and what it is taken to mean are two
+things: a `Profile` holds the second, `tinkuy.count.marks` the first and the rules that lead from one to the other.
+
+>>> profile = Profile.of(["Ana", "Beto", "Caro"], [([0, 1], 3), ([[1, 2]], 2), ([], 1)])
+>>> profile.papers, profile.valid
+(6, 5)
+>>> list(profile.rankings())
+[(((0,), (1,)), 3), (((1, 2),), 2), ((), 1)]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinkuy.count.errors import CountError
+from tinkuy.words import say
+
+MOST_CANDIDATES = 65_000
+"""A place is a `uint16` at most; the last codes are kept for what is not a candidate."""
+
+Places = NDArray[np.uint8 | np.uint16]
+
+
+def place_type(candidates: int) -> type[np.uint8] | type[np.uint16]:
+    """The smallest type that holds every candidate's number and the two codes above them."""
+    if candidates > MOST_CANDIDATES:
+        raise CountError(
+            say("{count} candidates; at most {limit} can be counted", count=candidates, limit=MOST_CANDIDATES)
+        )
+    return np.uint8 if candidates + 2 <= 256 else np.uint16
+
+
+@dataclass(frozen=True, eq=False)
+class Profile:
+    """Distinct rankings and how many papers hold each.
+
+    `places` is n x (K + 1): in row i the candidates from first to last, closed and filled up by `end` (the number of
+    candidates). `joined[i, j]` says that place j stands equal with place j - 1; None when no paper has equal places.
+    `weights` is int64[n]. A row that is empty from the start is a paper that ranks nobody. `withdrawn` candidates stay
+    in the numbering; a rule passes over them. `seats` and `title` are what the file says of them.
+    """
+
+    names: tuple[str, ...]
+    places: Places
+    weights: NDArray[np.int64]
+    joined: NDArray[np.bool_] | None = None
+    seats: int | None = None
+    title: str = ""
+    withdrawn: frozenset[int] = frozenset()
+    facts: Mapping[str, str] = field(default_factory=dict)
+    """What else the file says of itself, by name: carried, never counted."""
+
+    def __post_init__(self) -> None:
+        if self.places.ndim != 2 or self.places.shape[1] < 1 or len(self.places) != len(self.weights):
+            raise ValueError("places is one row a paper, closed by a column of ends")
+        if self.joined is not None and self.joined.shape != self.places.shape:
+            raise ValueError("joined has the shape of places")
+        if len(set(self.names)) != len(self.names):
+            twice = next(name for name in self.names if self.names.count(name) > 1)
+            raise CountError(say("two candidates are called {name}; give each a name of its own", name=twice))
+        for array in (self.places, self.weights, self.joined):
+            if array is not None:
+                array.flags.writeable = False
+
+    @property
+    def end(self) -> int:
+        """The code that closes a ranking: the number of candidates."""
+        return len(self.names)
+
+    @cached_property
+    def papers(self) -> int:
+        """How many papers there are, those that rank nobody included."""
+        return total(self.weights)
+
+    @cached_property
+    def valid(self) -> int:
+        """How many papers rank somebody."""
+        return total(self.weights[self.places[:, 0] != self.end])
+
+    @property
+    def standing(self) -> tuple[int, ...]:
+        """The candidates who have not withdrawn, by number."""
+        return tuple(number for number in range(len(self.names)) if number not in self.withdrawn)
+
+    def rankings(self) -> Iterator[tuple[tuple[tuple[int, ...], ...], int]]:
+        """Each distinct ranking as places from first to last, each the candidates that share it, with its weight."""
+        for number, row in enumerate(self.places.tolist()):
+            places: list[tuple[int, ...]] = []
+            for position, candidate in enumerate(row):
+                if candidate == self.end:
+                    break
+                if self.joined is not None and self.joined[number, position] and places:
+                    places[-1] += (candidate,)
+                else:
+                    places.append((candidate,))
+            yield tuple(places), int(self.weights[number])
+
+    @classmethod
+    def of(
+        cls, names: Sequence[str], rankings: Iterable[tuple[Sequence[int | Sequence[int]], int]], **more: Any
+    ) -> Profile:
+        """A profile from rankings and their weights; a place is a candidate's number, or several that share it.
+
+        Raises `CountError` for a number that is no candidate's, a candidate ranked twice, or a weight below one.
+        """
+        rows: list[list[int]] = []
+        ties: list[list[bool]] = []
+        weights: list[int] = []
+        for ranking, weight in rankings:
+            row: list[int] = []
+            tied: list[bool] = []
+            for place in ranking:
+                shared = [place] if isinstance(place, int) else list(place)
+                row += shared
+                tied += [position > 0 for position in range(len(shared))]
+            _check_row(row, weight, names, len(rows) + 1)
+            rows.append(row)
+            ties.append(tied)
+            weights.append(weight)
+        longest = max(map(len, rows), default=0) + 1
+        places = np.full((len(rows), longest), len(names), dtype=place_type(len(names)))
+        joined = np.zeros(places.shape, dtype=np.bool_)
+        for number, (row, tied) in enumerate(zip(rows, ties, strict=True)):
+            places[number, : len(row)] = row
+            joined[number, : len(row)] = tied
+        return cls(
+            tuple(names), places, np.array(weights, dtype=np.int64), joined if joined.any() else None, **more
+        ).grouped()
+
+    def without(self, withdrawn: Iterable[int]) -> Profile:
+        """The same papers, in which these candidates have also withdrawn."""
+        return replace(self, withdrawn=self.withdrawn | frozenset(withdrawn))
+
+    def grouped(self) -> Profile:
+        """Each distinct ranking once, in the order of its places: the same papers in any order give the same arrays."""
+        if len(self.places) == 0:
+            return self
+        rows = self.places if self.joined is None else np.hstack([self.places, self.joined.astype(self.places.dtype)])
+        order, starts = distinct_rows(rows)
+        first = order[starts]
+        weights = np.add.reduceat(self.weights[order], starts)
+        total(self.weights)
+        return replace(
+            self,
+            places=self.places[first],
+            weights=weights,
+            joined=None if self.joined is None else self.joined[first],
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Approvals:
+    """Distinct sets of approved candidates: `sets` is bool[n, candidates], `weights` int64[n]."""
+
+    names: tuple[str, ...]
+    sets: NDArray[np.bool_]
+    weights: NDArray[np.int64]
+    seats: int | None = None
+    title: str = ""
+    withdrawn: frozenset[int] = frozenset()
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def papers(self) -> int:
+        """How many papers there are, those that approve nobody included."""
+        return total(self.weights)
+
+
+@dataclass(frozen=True, eq=False)
+class Scores:
+    """Distinct papers of scores: `scores` is int64[n, candidates], `given` bool of that shape, `weights` int64[n].
+
+    A score that was not given counts as the lowest, `least`; `most` is the highest that the paper allows.
+    """
+
+    names: tuple[str, ...]
+    scores: NDArray[np.int64]
+    given: NDArray[np.bool_]
+    weights: NDArray[np.int64]
+    least: int
+    most: int
+    seats: int | None = None
+    title: str = ""
+    withdrawn: frozenset[int] = frozenset()
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def papers(self) -> int:
+        """How many papers there are."""
+        return total(self.weights)
+
+
+@dataclass(frozen=True)
+class Lists:
+    """Votes for lists or parties (or the members of bodies that send delegates): exact, one figure a name."""
+
+    names: tuple[str, ...]
+    votes: tuple[int | Fraction, ...]
+    seats: int | None = None
+    title: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+def distinct_rows(rows: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """An order of the rows of a matrix in which equal rows stand together, sorted, and where each kind starts in it."""
+    columns = np.ascontiguousarray(rows)
+    order = np.lexsort(columns.T[::-1])
+    ordered = columns[order]
+    changes = np.empty(len(rows), dtype=np.bool_)
+    changes[0] = True
+    np.any(ordered[1:] != ordered[:-1], axis=1, out=changes[1:])
+    return order, np.flatnonzero(changes)
+
+
+def total(weights: NDArray[np.int64]) -> int:
+    """The exact sum of weights. Raises `CountError` when it passes 2^62, beyond which a count could overflow."""
+    exact = int(weights.sum(dtype=object)) if len(weights) and int(weights.max()) > 2**31 else int(weights.sum())
+    if exact >= 2**62:
+        raise CountError(say("the papers add up to {total}; at most 2^62 can be counted", total=exact))
+    return exact
+
+
+def _check_row(row: list[int], weight: int, names: Sequence[str], number: int) -> None:
+    """Refuse what no paper can hold."""
+    if weight < 1:
+        raise CountError(say("ranking {number}: weight {weight}; at least 1 expected", number=number, weight=weight))
+    if any(not 0 <= candidate < len(names) for candidate in row):
+        raise CountError(say("ranking {number} names a candidate that does not stand", number=number))
+    if len(set(row)) != len(row):
+        twice = next(candidate for candidate in row if row.count(candidate) > 1)
+        raise CountError(say("ranking {number} ranks {name} twice", number=number, name=names[twice]))
