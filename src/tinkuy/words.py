@@ -47,8 +47,37 @@ class Share:
         return self.written().replace("\N{NO-BREAK SPACE}", " ")
 
 
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """Votes that need not be whole: written exactly, with at most `digits` decimals and no idle zeros.
+
+    A figure with more decimals than that ends in "…": cut, never rounded.
+    """
+
+    value: int | Fraction
+    digits: int = 9
+
+    def written(self, language: str = "en") -> str:
+        """The figure as that language writes it.
+
+        >>> Amount(Fraction(1234567, 1000)).written("es"), Amount(Fraction(2, 3), 5).written(), Amount(12).written()
+        ('1\\u202f234,567', '0.66666…', '12')
+        """
+        units = abs(Fraction(self.value)) * 10**self.digits
+        whole, part = divmod(int(units), 10**self.digits)
+        decimals = str(part).rjust(self.digits, "0").rstrip("0") if part else ""
+        more = "…" if units.denominator != 1 else ""
+        if more:
+            decimals = str(part).rjust(self.digits, "0")
+        sign = "\N{MINUS SIGN}" if self.value < 0 else ""
+        return sign + grouped(whole, language) + (_DECIMAL[language] + decimals if decimals else "") + more
+
+    def __str__(self) -> str:
+        return self.written()
+
+
 class Said(msgspec.Struct, frozen=True):
-    """A template with named figures: int, Fraction, str, `Share`, another `Said`, or a tuple of these.
+    """A template with named figures: int, Fraction, str, `Share`, `Amount`, another `Said`, or a tuple of these.
 
     Guards make a saying for every act that they let pass, so this is a struct, which costs a tenth of a dataclass.
     Integers are grouped by thousands; write a year, a code or a place in the list as a string.
@@ -95,7 +124,7 @@ def _written(value: object, language: str) -> object:
         return grouped(value, language)
     if isinstance(value, Said):
         return value.in_language(language)
-    if isinstance(value, Share):
+    if isinstance(value, Share | Amount):
         return value.written(language)
     if isinstance(value, Fraction):
         return str(value)

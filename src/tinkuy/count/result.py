@@ -22,7 +22,7 @@ class Event:
 
     Kinds are few and the same in every family: quota, elected, surplus, transferred, excluded, withdrawn, tie,
     exhausted, lost, guarded, doomed, compared, scored, seat, note. `figures` are its exact figures by name, and
-    `clause` is where the rule's source says so.
+    `clause` is where the rule's source says so. In `said`, votes that need not be whole are `words.Amount`.
     """
 
     kind: str
