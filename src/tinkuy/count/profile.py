@@ -211,6 +211,49 @@ class Lists:
     facts: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Project:
+    """Something that a participatory budget can pay for. `id` is its name on the papers, `cost` in the budget's money.
+
+    `selected` is what the organisers published of the outcome; None when the file does not say.
+    """
+
+    id: str
+    cost: int | Fraction
+    name: str = ""
+    selected: bool | None = None
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Budget:
+    """A participatory budget: projects with their costs, the money there is, and the papers.
+
+    The names on the papers (`ballots.names`) are the projects' ids in the order of `projects`. Costs are positive and
+    exact: integers, or a `Fraction` where the file has decimals.
+    """
+
+    projects: tuple[Project, ...]
+    limit: int | Fraction
+    ballots: Profile | Approvals | Scores
+    title: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.ballots.names != tuple(project.id for project in self.projects):
+            raise ValueError("the names on the papers are the projects' ids, in their order")
+
+    @property
+    def costs(self) -> tuple[int | Fraction, ...]:
+        """What each project costs, in the order of the projects."""
+        return tuple(project.cost for project in self.projects)
+
+    @property
+    def papers(self) -> int:
+        """How many papers there are."""
+        return self.ballots.papers
+
+
 def distinct_rows(rows: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """An order of the rows of a matrix in which equal rows stand together, sorted, and where each kind starts in it."""
     columns = np.ascontiguousarray(rows)

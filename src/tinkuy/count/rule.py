@@ -18,11 +18,11 @@ from typing import Any, ClassVar, Literal
 
 from tinkuy.count.errors import CountError
 from tinkuy.count.lots import Lots, Refusing
-from tinkuy.count.profile import Approvals, Lists, Profile, Scores
+from tinkuy.count.profile import Approvals, Budget, Lists, Profile, Scores
 from tinkuy.count.result import Result
 from tinkuy.words import Said, say
 
-Papers = Profile | Approvals | Scores | Lists
+Papers = Profile | Approvals | Scores | Lists | Budget
 Seats = Literal["one", "many", "order"]
 """What a rule fills: one seat, several, or none at all but an order of everybody."""
 
