@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tinkuy.count.errors import CountError
+    from tinkuy.count.formats import read
     from tinkuy.count.rule import rule, rules
 
-__all__ = ["CountError", "rule", "rules"]
+__all__ = ["CountError", "read", "rule", "rules"]
 
-_HOMES = {"CountError": "errors", "rule": "rule", "rules": "rule"}
+_HOMES = {"CountError": "errors", "read": "formats", "rule": "rule", "rules": "rule"}
 
 
 def __getattr__(name: str) -> Any:
