@@ -26,7 +26,7 @@ Papers = Profile | Approvals | Scores | Lists | Budget
 Seats = Literal["one", "many", "order"]
 """What a rule fills: one seat, several, or none at all but an order of everybody."""
 
-FAMILIES: tuple[str, ...] = ()
+FAMILIES: tuple[str, ...] = ("plurality",)
 """The modules that register rules, in the order in which `tinkuy count rules` lists them."""
 
 _rules: dict[str, Rule] = {}
@@ -81,3 +81,38 @@ def check_seats(seats: int, candidates: int) -> int:
     if seats < 1:
         raise CountError(say("{seats} seats; at least 1 expected", seats=seats))
     return max(0, seats - candidates)
+
+
+_KINDS = {
+    Profile: say("rankings"),
+    Approvals: say("approvals"),
+    Scores: say("scores"),
+    Lists: say("votes for lists"),
+    Budget: say("votes on projects with costs"),
+}
+
+
+def check_kind(known: Rule, papers: object) -> None:
+    """Refuse papers of another kind than the rule counts: nothing is turned into something else unasked."""
+    if not isinstance(papers, known.takes):
+        raise CountError(
+            say(
+                "{rule} counts {wanted}, and these are {given}; `tinkuy count rules` lists the rules for {given}",
+                rule=known.name,
+                wanted=_KINDS[known.takes],
+                given=_KINDS.get(type(papers), type(papers).__name__),
+            )
+        )
+
+
+def check_single(known: Rule, seats: int) -> None:
+    """Refuse more than one seat where the rule elects one and gives no order to take others from."""
+    if seats > 1:
+        raise CountError(
+            say(
+                "{rule} elects one, and gives no order from which {seats} seats could be filled; for several seats "
+                "choose a rule that `tinkuy count rules` lists for them",
+                rule=known.name,
+                seats=seats,
+            )
+        )
