@@ -51,11 +51,13 @@ class Share:
 class Amount:
     """Votes that need not be whole: written exactly, with at most `digits` decimals and no idle zeros.
 
-    A figure with more decimals than that ends in "…": cut, never rounded.
+    A figure with more decimals than that ends in "…": cut, never rounded. In a column, `aligned` figures keep their
+    zeros.
     """
 
     value: int | Fraction
     digits: int = 9
+    aligned: bool = False
 
     def written(self, language: str = "en") -> str:
         """The figure as that language writes it.
@@ -65,10 +67,10 @@ class Amount:
         """
         units = abs(Fraction(self.value)) * 10**self.digits
         whole, part = divmod(int(units), 10**self.digits)
-        decimals = str(part).rjust(self.digits, "0").rstrip("0") if part else ""
         more = "…" if units.denominator != 1 else ""
-        if more:
-            decimals = str(part).rjust(self.digits, "0")
+        decimals = str(part).rjust(self.digits, "0") if self.digits else ""
+        if not (more or self.aligned):
+            decimals = decimals.rstrip("0")
         sign = "\N{MINUS SIGN}" if self.value < 0 else ""
         return sign + grouped(whole, language) + (_DECIMAL[language] + decimals if decimals else "") + more
 

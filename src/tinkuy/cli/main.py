@@ -37,6 +37,7 @@ COMMANDS = {
     "demo": say("Build an invented federation and serve its site."),
     "verify": say("Recompute a decision from its archive and say what does not hold."),
     "recount": say("Check and add up anybody's tally sheets from a table and a map."),
+    "count": say("Count papers by a rule, exactly, and tell the whole story."),
     "ballot": say("Secret ballots that anyone can verify, role by role."),
     "statutes": say("List, show and check statutes."),
     "book": say("Read a book: its acts, its seals, its proofs."),
@@ -57,7 +58,7 @@ COMMANDS = {
 }
 
 
-PURPOSE = say("Signed books of assemblies add up to decisions that anyone can recompute, without a network.")
+PURPOSE = say("Assemblies' signed books add up to decisions that anyone can recompute.")
 LANG = say("Speak Spanish (es) or English (en), else as your system.")
 VERSION = say("Say the version and exit.")
 TRACEBACK = say("Show where in the program a defect lies.")

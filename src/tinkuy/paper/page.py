@@ -69,13 +69,13 @@ class Code(msgspec.Struct, frozen=True, kw_only=True, tag="code"):
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):
-    """One page, in millimetres; `at` is its date (UTC, RFC 3339), the same for the same page."""
+    """One page, in millimetres; `at` is its date (UTC, RFC 3339), the same for the same page, or None for no date."""
 
     width: float
     height: float
     title: str
     language: str
-    at: str
+    at: str | None
     items: tuple[Text | Glyph | Frame | Code, ...]
 
 

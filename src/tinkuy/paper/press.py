@@ -54,7 +54,8 @@ def _symbol(text: str) -> segno.QRCode:
 
 def _compiled(page: Page, kind: typst.OutputFormat, ppi: float) -> bytes:
     compiler = typst.Compiler(_template(), font_paths=_fonts(), sys_inputs={"page": msgspec.json.encode(page).decode()})
-    moment = datetime.fromisoformat(page.at.replace("Z", "+00:00"))
+    # Without a moment of its own the library would take the machine's clock, even where the page shows no date.
+    moment = datetime.fromisoformat((page.at or "1970-01-01T00:00:00Z").replace("Z", "+00:00"))
     made = compiler.compile(format=kind, ppi=ppi or None, timestamp=moment)
     if not isinstance(made, bytes):
         raise TypeError("a page is one page")

@@ -1,0 +1,125 @@
+"""`tinkuy count`: papers and a rule go in; who is elected and the whole story come out.
+
+Guarantees that the same file, rule and lots give the same bytes. Where the rule leaves a tie to the lot and no lot was
+given, the order is made from a text (`--lot`, by default the papers' own digest), is recorded, and the same again on a
+recount. Exit code: 0 counted, 2 the papers or the question cannot be used.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from tinkuy.cli.language import Language, choose, current, spoken
+from tinkuy.words import say
+
+HELP = say(
+    "Count ranked papers, approvals, scores or lists by a rule, exactly, and tell the whole story.\n\n"
+    "`tinkuy count FILE --rule RULE` counts; `rules`, `compare` and `margin` are commands of their own."
+)
+FILE = say("The papers: BLT, PrefLib, ABIF, pabulib, AEC, Dominion, NIST, CSV or Belenios; plain, .gz or .xz.")
+RULE = say("The rule's name; `tinkuy count rules` lists them.")
+SEATS = say("How many are elected; by default what the file says.")
+FORMAT = say("The file's format, where it is not recognised.")
+CANDIDATES = say("The file that names the candidates, where the papers do not (AEC).")
+LOT = say("A text drawn in public, from which lots are made; by default the papers' own digest.")
+TIES = say("The order in which lots were drawn, a name a line, the best lot first.")
+WITHDRAWN = say("A candidate who has withdrawn; may be repeated.")
+MARKS = say("How marks are read (skipped, repeated or doubled ranks); `tinkuy count rules` lists the readings.")
+JSON = say("The result as data.")
+CSV = say("The totals of every stage as CSV.")
+SVG = say("Write plots to this folder: bars, transfers, and who beats whom.")
+PDF = say("Write the result as one page of A4.")
+ACCOUNT = say("Tell it in words, stage by stage.")
+LANG = say("Speak Spanish (es) or English (en).")
+
+
+class Counting(TyperGroup):
+    """A group whose first argument may be a file: then it is counted."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The named command, or the count of a file. A file called like a command is written ./rules."""
+        if args and args[0] not in self.commands:
+            args = ["file", *args]
+        return super().resolve_command(ctx, args)
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Options before the file belong to the count."""
+        if args and args[0].startswith("-") and args[0] != "--help":
+            args = ["file", *args]
+        return super().parse_args(ctx, args)
+
+
+app = typer.Typer(cls=Counting, add_completion=False, no_args_is_help=True, help=spoken(HELP))
+
+File = Annotated[Path, typer.Argument(help=spoken(FILE), show_default=False)]
+Named = Annotated[str, typer.Option("--rule", help=spoken(RULE), show_default=False)]
+Filled = Annotated[int | None, typer.Option("--seats", help=spoken(SEATS), show_default=False)]
+Written = Annotated[str | None, typer.Option("--format", help=spoken(FORMAT), show_default=False)]
+Standing = Annotated[Path | None, typer.Option("--candidates", help=spoken(CANDIDATES), show_default=False)]
+Lot = Annotated[str | None, typer.Option("--lot", help=spoken(LOT), show_default=False)]
+Drawn = Annotated[Path | None, typer.Option("--tie-file", help=spoken(TIES), show_default=False)]
+Gone = Annotated[list[str] | None, typer.Option("--withdrawn", help=spoken(WITHDRAWN), show_default=False)]
+Read = Annotated[str | None, typer.Option("--marks", help=spoken(MARKS), show_default=False)]
+AsJson = Annotated[bool, typer.Option("--json", help=spoken(JSON))]
+Spoken_ = Annotated[Language | None, typer.Option("--lang", help=spoken(LANG), show_default=False)]
+
+
+@app.command("file", hidden=True, help=spoken(say("Count a file of papers by a rule.")))
+def file_(
+    file: File,
+    rule_name: Named,
+    *,
+    seats: Filled = None,
+    form: Written = None,
+    candidates: Standing = None,
+    lot: Lot = None,
+    tie_file: Drawn = None,
+    withdrawn: Gone = None,
+    as_json: AsJson = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help=spoken(CSV))] = False,
+    account: Annotated[bool, typer.Option("--account", help=spoken(ACCOUNT))] = False,
+    svg: Annotated[Path | None, typer.Option("--svg", help=spoken(SVG), show_default=False)] = None,
+    pdf: Annotated[Path | None, typer.Option("--pdf", help=spoken(PDF), show_default=False)] = None,
+    lang: Spoken_ = None,
+) -> None:
+    """Read, count, and say it."""
+    from tinkuy.cli import count_text
+    from tinkuy.cli.count_here import Asked, counted, save
+    from tinkuy.count.story import data, plots
+
+    if lang is not None:
+        choose(lang)
+    language = current()
+    asked = Asked(file, form, candidates, lot, tie_file, tuple(withdrawn or ()))
+    rule, result = counted(asked, rule_name, seats)
+    if svg is not None:
+        for name, drawing in plots.drawn(result, language):
+            save(svg / f"{name}.svg", drawing.encode())
+    if pdf is not None:
+        from tinkuy.paper import count as page
+
+        save(pdf, page.pdf(result, rule.title, rule.source, file.name, language))
+    if as_json:
+        typer.echo(data.as_json(result, language).decode(), nl=False)
+    elif as_csv:
+        typer.echo(data.as_csv(result), nl=False)
+    else:
+        typer.echo(count_text.as_text(rule, result, asked.lots_told(result), language, account=account), nl=False)
+
+
+@app.command("rules", help=spoken(say("List the rules, with where each is written.")))
+def rules_(
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help=spoken(say("The list as data.")))] = False,
+    lang: Spoken_ = None,
+) -> None:
+    """Every rule by its family."""
+    from tinkuy.cli import count_text
+
+    if lang is not None:
+        choose(lang)
+    typer.echo(count_text.rules_as_json(current()) if as_json else count_text.rules_as_text(current()), nl=False)

@@ -1,0 +1,173 @@
+"""What `tinkuy count` works on: the papers of a file, the lots, the rule; bounded and named in every refusal."""
+
+from __future__ import annotations
+
+import gzip
+import lzma
+import zlib
+from dataclasses import dataclass, replace
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tinkuy.count.errors import CountError
+from tinkuy.count.formats import read
+from tinkuy.count.lots import Hashed, Listed, Lots
+from tinkuy.count.profile import Budget, Lists
+from tinkuy.count.rule import Papers, Rule, rule
+from tinkuy.desk.files import appearing
+from tinkuy.words import Said, say
+
+if TYPE_CHECKING:
+    from tinkuy.count.result import Result
+
+MAX_BYTES = 2 * 1024**3  # of a file of papers, unpacked
+MAX_TIES = 10 * 1024**2
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A file of papers and what the person says of it."""
+
+    file: Path
+    form: str | None
+    candidates: Path | None
+    lot: str | None
+    tie_file: Path | None
+    withdrawn: tuple[str, ...]
+
+    @cached_property
+    def data(self) -> bytes:
+        """The file's bytes, unpacked. Raises `CountError` when there are too many, OSError when it cannot be read."""
+        return unpacked(self.file)
+
+    @cached_property
+    def papers(self) -> Papers:
+        """The papers, less who has withdrawn."""
+        given = read(self.data, self.file.name)
+        if not self.withdrawn:
+            return given
+        if isinstance(given, Lists | Budget):
+            raise CountError(say("{file}: nobody withdraws from {kind}", file=self.file.name, kind=_kind(type(given))))
+        return replace(given, withdrawn=given.withdrawn | {self._number(given.names, name) for name in self.withdrawn})
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the papers vote on: candidates, lists or projects."""
+        papers = self.papers
+        return papers.ballots.names if isinstance(papers, Budget) else papers.names
+
+    @cached_property
+    def lots(self) -> Lots:
+        """The order that was drawn, else one made from a text."""
+        if self.tie_file is not None:
+            return Listed.read(_bounded(self.tie_file, MAX_TIES).decode("utf-8-sig"), self.names)
+        return Hashed(self.lot if self.lot is not None else sha256(self.data).hexdigest())
+
+    def lots_told(self, result: Result) -> Said | None:
+        """How lots were made, if the count needed any."""
+        if not any(tie.by == "lot" for tie in result.ties):
+            return None
+        if self.tie_file is not None:
+            return say("Lots: as drawn, from {file}.", file=self.tie_file.name)
+        if self.lot is not None:
+            return say("Lots: by SHA-256 from the text {text}.", text=self.lot)
+        return say(
+            "Lots: by SHA-256 from the digest of the papers, because none were drawn. Whoever knew all the papers "
+            "could foresee them; draw lots in public and give them with {drawn} or {text}.",
+            drawn="--tie-file",
+            text="--lot",
+        )
+
+    def _number(self, names: tuple[str, ...], name: str) -> int:
+        if name not in names:
+            raise CountError(
+                say(
+                    "{file}: no candidate is called {name}; they are {names}",
+                    file=self.file.name,
+                    name=name,
+                    names=", ".join(names),
+                )
+            )
+        return names.index(name)
+
+
+def counted(asked: Asked, rule_name: str, seats: int | None) -> tuple[Rule, Result]:
+    """The rule of that name and its result on the papers."""
+    known = rule(rule_name)
+    papers = asked.papers
+    if not isinstance(papers, known.takes):
+        raise CountError(
+            say(
+                "{file}: {rule} counts {wanted}, and these are {given}",
+                file=asked.file.name,
+                rule=rule_name,
+                wanted=_kind(known.takes),
+                given=_kind(type(papers)),
+            )
+        )
+    return known, known.count(papers, filled(papers, seats, known, asked.file.name), asked.lots)
+
+
+def filled(papers: Papers, seats: int | None, known: Rule, file: str) -> int:
+    """How many are elected: as asked, else as the file says, else one where the rule elects one."""
+    if seats is not None:
+        return seats
+    if known.fills != "many":
+        return 1
+    said = None if isinstance(papers, Budget) else papers.seats
+    if said is None:
+        raise CountError(say("{file} does not say how many are elected; give it with --seats", file=file))
+    return said
+
+
+def save(path: Path, data: bytes) -> None:
+    """Put a file in its place, whole or not at all; its folder is made."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with appearing(path) as file:
+        file.write(data)
+
+
+def unpacked(path: Path) -> bytes:
+    """The file's bytes; .gz and .xz are opened, by what they hold and not by their name."""
+    data = _bounded(path, MAX_BYTES)
+    try:
+        if data[:2] == b"\x1f\x8b":
+            with gzip.open(path) as file:
+                data = file.read(MAX_BYTES + 1)
+        elif data[:6] == b"\xfd7zXZ\0":
+            with lzma.open(path) as file:
+                data = file.read(MAX_BYTES + 1)
+    except (EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile) as error:
+        raise CountError(
+            say("{file}: it is packed and cannot be unpacked: it is cut short or damaged", file=path.name)
+        ) from error
+    if len(data) > MAX_BYTES:
+        raise _too_big(path, MAX_BYTES)
+    return data
+
+
+def _bounded(path: Path, most: int) -> bytes:
+    with path.open("rb") as file:
+        data = file.read(most + 1)
+    if len(data) > most:
+        raise _too_big(path, most)
+    return data
+
+
+def _too_big(path: Path, most: int) -> CountError:
+    return CountError(say("{file}: it has more than {most} bytes", file=path.name, most=most))
+
+
+def _kind(papers: type) -> Said:
+    return _KINDS[papers.__name__]
+
+
+_KINDS = {
+    "Profile": say("rankings"),
+    "Approvals": say("approvals"),
+    "Scores": say("scores"),
+    "Lists": say("votes for lists"),
+    "Budget": say("votes on projects with costs"),
+}
