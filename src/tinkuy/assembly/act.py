@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar, Union
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeVar, Union
 
 import msgspec
 
@@ -48,6 +48,8 @@ class Act(
     tag_field="act",
 ):
     """The base of all acts: when it was recorded (a claim), by which role, and its index in the book."""
+
+    withdrawable: ClassVar[bool] = False  # a slip in it may be taken back before it is sealed (see `withdrawal`)
 
     at: str = ""
     by: str = ""
@@ -84,6 +86,11 @@ def act(cls: A) -> A:
 def kinds() -> Mapping[str, type[Act]]:
     """All known kinds, by name."""
     return dict(sorted(_KINDS.items()))
+
+
+def of_kind(kind: str) -> type[Act] | None:
+    """The class of a kind; None when nobody here knows it."""
+    return _KINDS.get(kind)
 
 
 def read(fields: Mapping[str, Any]) -> Act:

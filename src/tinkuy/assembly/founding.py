@@ -247,6 +247,8 @@ class AffiliationAccepted(Act, tag="affiliation.accepted", frozen=True, kw_only=
     Its book, its code, its place in the tree, and the keys with which it sealed when it came in.
     """
 
+    withdrawable = True
+
     code: str
     book: str
     name: str
@@ -270,6 +272,8 @@ class AffiliationAccepted(Act, tag="affiliation.accepted", frozen=True, kw_only=
 @act
 class AffiliationEnded(Act, tag="affiliation.ended", frozen=True, kw_only=True):
     """A base leaves the federation, or is put out of it, for a stated reason."""
+
+    withdrawable = True
 
     code: str
     reason: str

@@ -34,6 +34,8 @@ class Mandates:
 class Credentialed(Act, tag="delegate.credentialed", frozen=True, kw_only=True):
     """A member goes as delegate of this base (credencial)."""
 
+    withdrawable = True
+
     delegate: str
 
     def check(self, assembly: Assembly) -> None:
@@ -52,6 +54,8 @@ class Credentialed(Act, tag="delegate.credentialed", frozen=True, kw_only=True):
 class Given(Act, tag="mandate.given", frozen=True, kw_only=True):
     """The base tells its delegate which option to vote for in a consultation (mandato imperativo)."""
 
+    withdrawable = True
+
     delegate: str
     consultation: str
     option: str
@@ -68,6 +72,8 @@ class Given(Act, tag="mandate.given", frozen=True, kw_only=True):
 @act
 class Recalled(Act, tag="delegate.recalled", frozen=True, kw_only=True):
     """The base takes its delegate back by a vote (revocatoria); the credential ends here."""
+
+    withdrawable = True
 
     delegate: str
     vote: Whole

@@ -104,6 +104,8 @@ class Enrolled(Act, tag="member.enrolled", frozen=True, kw_only=True):
     `root` is the Merkle root (RFC 6962) of their commitments, in order.
     """
 
+    withdrawable = True
+
     first: Whole
     count: Whole
     root: str
@@ -132,6 +134,8 @@ class Enrolled(Act, tag="member.enrolled", frozen=True, kw_only=True):
 class Suspended(Act, tag="member.suspended", frozen=True, kw_only=True):
     """A member loses the right to take part for a time, for a stated reason."""
 
+    withdrawable = True
+
     member: str
     reason: str
 
@@ -151,6 +155,8 @@ class Suspended(Act, tag="member.suspended", frozen=True, kw_only=True):
 class Reinstated(Act, tag="member.reinstated", frozen=True, kw_only=True):
     """A suspension ends."""
 
+    withdrawable = True
+
     member: str
 
     def check(self, assembly: Assembly) -> None:
@@ -166,6 +172,8 @@ class Reinstated(Act, tag="member.reinstated", frozen=True, kw_only=True):
 @act
 class Left(Act, tag="member.left", frozen=True, kw_only=True):
     """A member leaves; the number is never given again."""
+
+    withdrawable = True
 
     member: str
 
@@ -200,6 +208,8 @@ def _matches_register(assembly: Assembly, hash_: str, count: int) -> None:
 class RollPublished(Act, tag="roll.published", frozen=True, kw_only=True):
     """The roll is shown to the members (publicación del padrón); objections may be made from now."""
 
+    withdrawable = True
+
     hash: str
     count: Whole
 
@@ -214,6 +224,8 @@ class RollPublished(Act, tag="roll.published", frozen=True, kw_only=True):
 @act
 class RollFrozen(Act, tag="roll.frozen", frozen=True, kw_only=True):
     """The roll is closed for a vote (cierre del padrón): it was published, and the days for objections have passed."""
+
+    withdrawable = True
 
     hash: str
     count: Whole

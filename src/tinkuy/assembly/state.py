@@ -1,7 +1,8 @@
 """Replay: from the bytes of a book to the state of the body that wrote it.
 
 Guarantees that the desk and every observer judge an act by the same function over the same bytes. An act that the
-book's own statutes forbid has no effect; the book stays readable and the breach is reported with its place.
+book's own statutes forbid has no effect; the book stays readable and the breach is reported with its place. An act that
+a later one takes back has none either (see `withdrawal`).
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Protocol, TypeVar
 
-from tinkuy.assembly.act import Act, Refused, read, recognised
+from tinkuy.assembly.act import Act, Refused, of_kind, read, recognised
+from tinkuy.assembly.withdrawal import Slips, foreseen
 from tinkuy.book.entry import id_of, leaf_hash, parse
 from tinkuy.book.errors import BookError
 from tinkuy.statutes import Statutes, StatutesError
@@ -51,6 +53,9 @@ class Assembly:
     n: int = 0
     leaves: list[bytes] = field(default_factory=list)  # leaf hashes of the acts replayed, the one in hand included
     breaches: list[Breach] = field(default_factory=list)
+    slips: Slips = field(default_factory=Slips)
+    passed_over: frozenset[int] = frozenset()  # acts that a later one takes back, where the whole book is at hand
+    behind: bool = False  # an act that had its effect was taken back: only a replay of the whole book shows what stands
     _rooms: dict[Any, Any] = field(default_factory=dict)
 
     @property
@@ -87,7 +92,9 @@ class Assembly:
         except BookError as error:
             raise BookError(say("act {n}: {fault}", n=str(self.size), fault=error.said)) from None
         except Refused as refused:
-            self.breaches.append(Breach(self.size, shown(str(parse(body)["act"])), refused.said))
+            fields = parse(body)
+            self.breaches.append(Breach(self.size, shown(str(fields["act"])), refused.said))
+            self.slips.follow(of_kind(fields["act"]), self.size, fields["by"])
             self.size += 1
 
     def admit(self, body: bytes) -> None:
@@ -112,12 +119,16 @@ class Assembly:
             )
 
     def _admit(self, act: Act) -> None:
+        if self.behind:
+            raise RuntimeError("an act was taken back: this state is not the book's, replay it")
         self._in_place(act.n)
         self.at, self.by, self.n = act.at, act.by, self.size
         if self.size == 0 and act.kind != FOUNDING:
             raise Refused(OPENS)
-        act.check(self)
-        act.apply(self)
+        if self.n not in self.passed_over:
+            act.check(self)
+            act.apply(self)
+        self.slips.follow(type(act), self.n, act.by)
         self.size += 1
 
 
@@ -126,8 +137,9 @@ def replay(bodies: Iterable[bytes], attachments: Attachments | None = None) -> A
 
     Raises `BookError` when an entry is not readable as one.
     """
-    assembly = Assembly(attachments={} if attachments is None else attachments)
-    for body in bodies:
+    held = tuple(bodies)
+    assembly = Assembly(attachments={} if attachments is None else attachments, passed_over=foreseen(held))
+    for body in held:
         assembly.take(body)
     return assembly
 

@@ -204,6 +204,8 @@ def judge(majority: Majority, options: tuple[Option, ...], count: Count) -> str:
 class Opened(Act, tag="vote.opened", frozen=True, kw_only=True):
     """A question is put to the vote on the roll that was last frozen."""
 
+    withdrawable = True
+
     vote: Whole
     question: str
     options: tuple[Option, ...]
@@ -242,6 +244,8 @@ class Opened(Act, tag="vote.opened", frozen=True, kw_only=True):
 class Counted(Act, tag="vote.counted", frozen=True, kw_only=True):
     """The tellers give their figures; the call says on which quorum the assembly met."""
 
+    withdrawable = True
+
     vote: Whole
     call: Literal[1, 2]
     count: Count
@@ -263,6 +267,8 @@ class Counted(Act, tag="vote.counted", frozen=True, kw_only=True):
 @act
 class Recounted(Act, tag="vote.recounted", frozen=True, kw_only=True):
     """The tellers count again, for a stated reason; the last count is the one that is declared."""
+
+    withdrawable = True
 
     vote: Whole
     count: Count
@@ -301,6 +307,8 @@ class Declared(Act, tag="vote.declared", frozen=True, kw_only=True):
 
     The figures add up, and the quorum of the call was there.
     """
+
+    withdrawable = True
 
     vote: Whole
     outcome: str

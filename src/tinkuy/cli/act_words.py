@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from tinkuy.assembly import board, branch, founding, mandate, recall, register, vote
-from tinkuy.assembly.act import Act
+from tinkuy.assembly import board, branch, founding, mandate, recall, register, vote, withdrawal
+from tinkuy.assembly.act import Act, Refused, read
+from tinkuy.book.entry import parse
+from tinkuy.cli.desk_here import shown
 from tinkuy.federation import affiliation, consultation, levels, reported, returns, sheet
+from tinkuy.federation.acts import Assembly
 from tinkuy.words import Said, say
 
 Words = Callable[[Any], Said]
@@ -17,6 +20,29 @@ def in_words(act: Act) -> Said:
     """What the act says; its kind alone where a newer version of the program wrote it."""
     words = WORDS.get(type(act))
     return say("{kind}", kind=act.kind) if words is None else words(act)
+
+
+def lines(bodies: Sequence[bytes], state: Assembly, first: int = 0) -> Iterator[str]:
+    """One line an act from `first` on, for the terminal.
+
+    `!!` marks an act that was not allowed, `--` one that was taken back. `state` is what the acts replay to.
+    """
+    wrong = {breach.n for breach in state.breaches}
+    for n, body in enumerate(bodies[first:], first):
+        fields = parse(body)
+        mark = "!!" if n in wrong else "--" if n in state.slips.withdrawn else "  "
+        at = fields["at"].replace("T", " ").replace("Z", " UTC")
+        said = say("{by}: {words}", by=fields["by"], words=_words(fields))
+        if n in state.slips.withdrawn:
+            said = say("{said} (taken back by act {act})", said=said, act=str(state.slips.withdrawn[n].n))
+        yield f"{mark} {n:>5}  {at}  {shown(said)}"
+
+
+def _words(fields: Mapping[str, Any]) -> Said:
+    try:
+        return in_words(read(fields))
+    except Refused as refused:
+        return refused.said
 
 
 def _roles(act: Any) -> tuple[str, ...]:
@@ -182,6 +208,7 @@ WORDS: Mapping[type[Act], Words] = {
         size=act.size,
         reason=act.reason,
     ),
+    withdrawal.Withdrawn: lambda act: say("act {act} is taken back: {reason}", act=str(act.of), reason=act.reason),
     returns.DelegateVoted: lambda act: say(
         "{member}, delegate of {unit}, votes “{option}”", member=act.delegate, unit=act.unit, option=act.option
     ),

@@ -17,15 +17,14 @@ from typing import Annotated
 import typer
 
 from tinkuy.assembly import seal
-from tinkuy.assembly.act import Refused, read
 from tinkuy.assembly.founding import Body
 from tinkuy.book import proof
 from tinkuy.book.checkpoint import check_code
 from tinkuy.book.checkpoint import parse as parse_checkpoint
 from tinkuy.book.entry import leaf_hash, parse
 from tinkuy.cli import conformance, desk_acts
-from tinkuy.cli.act_words import in_words
-from tinkuy.cli.desk_here import shown, tell
+from tinkuy.cli.act_words import lines
+from tinkuy.cli.desk_here import tell
 from tinkuy.cli.language import current, spoken
 from tinkuy.desk.files import FileRefused, appearing, read_handed_in, write_proven
 from tinkuy.federation.acts import Assembly, replay
@@ -74,12 +73,8 @@ def show(
             book=book.state.id,
         )
     )
-    wrong = {breach.n for breach in book.state.breaches}
-    for n, entry in enumerate(book.copy.bodies[first:], first):
-        fields = parse(entry)
-        mark = "!!" if n in wrong else "  "
-        at = fields["at"].replace("T", " ").replace("Z", " UTC")
-        typer.echo(f"{mark} {n:>5}  {at}  " + shown(say("{by}: {words}", by=fields["by"], words=_words(fields))))
+    for act in lines(book.copy.bodies, book.state, first):
+        typer.echo(act)
     for line in _findings(book):
         tell(line)
 
@@ -139,13 +134,6 @@ def _read(file: Path) -> Shown:
         raise FileRefused(say("{file} holds one sheet with its proof, not a book", file=str(file)))
     state = replay(given.held.bodies, given.attachments)
     return Shown(given.held, state, seal.inspect(given.held.bodies, given.held.note, state))
-
-
-def _words(fields: dict[str, object]) -> Said:
-    try:
-        return in_words(read(fields))
-    except Refused as refused:
-        return refused.said
 
 
 def _findings(book: Shown) -> Iterator[Said]:

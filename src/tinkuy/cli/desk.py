@@ -20,8 +20,9 @@ from nacl.utils import random
 
 from tinkuy.assembly import seal as seals
 from tinkuy.assembly.founding import Founded, Officer
+from tinkuy.assembly.withdrawal import sealed_over
 from tinkuy.book.checkpoint import parse as parse_checkpoint
-from tinkuy.cli import desk_acts, desk_federation, desk_keys, desk_recall, desk_roll, desk_show, desk_vote
+from tinkuy.cli import desk_acts, desk_federation, desk_keys, desk_recall, desk_roll, desk_show, desk_undo, desk_vote
 from tinkuy.cli import desk_here as at_desk
 from tinkuy.cli.desk_here import (
     AT,
@@ -195,6 +196,8 @@ def take_in(
     with here(directory) as desk:
         if given.book != desk.book:
             raise DeskError(say("{file} is not this desk's book but {book}", file=str(file), book=given.book))
+        if fault := sealed_over(state.slips, desk.desk.sealed(desk.book)):
+            raise DeskError(say("{file} cannot follow the book here: {fault}", file=str(file), fault=fault))
         for data in given.attachments.values():
             desk.desk.attach(data)
         new = desk.desk.take(given.held, state)
@@ -209,6 +212,8 @@ app.command("sheet", help=spoken(desk_vote.SHEET))(desk_vote.sheet)
 app.command("record", help=spoken(desk_acts.RECORD))(desk_acts.record)
 app.command("acts", help=spoken(desk_acts.ACTS))(desk_acts.acts)
 app.command("show", help=spoken(desk_show.SHOW))(desk_show.show)
+app.command("undo", help=spoken(desk_undo.UNDO))(desk_undo.undo)
+app.command("history", help=spoken(desk_undo.HISTORY))(desk_undo.history)
 
 
 def _founded(

@@ -19,8 +19,9 @@ from hashlib import sha256
 import msgspec
 
 from tinkuy.assembly import seal as seals
-from tinkuy.assembly.act import Act, written
+from tinkuy.assembly.act import Act, Refused, written
 from tinkuy.assembly.founding import Body
+from tinkuy.assembly.withdrawal import Withdrawn, sealed_over
 from tinkuy.book import checkpoint
 from tinkuy.book.entry import book_id, leaf_hash
 from tinkuy.book.errors import BookError
@@ -72,9 +73,11 @@ class Desk:
             raise DeskError(say("there is no book {book} here", book=book))
         state = self._states.get(book)
         if state is None:
-            state = self._states[book] = Assembly(attachments=self.attachments)
+            return self._anew(book)
         for body in self.store.bodies(book, state.size):
             state.take(body)
+            if state.behind:
+                return self._anew(book)
         return state
 
     def found(self, founding: Act, *, at: str, by: str) -> str:
@@ -94,11 +97,16 @@ class Desk:
         """
         state = self.assembly(book)
         first, bodies = state.size, []
+        sealed = self.sealed(book) if any(isinstance(act, Withdrawn) for act in acts) else 0
         try:
             for number, act in enumerate(acts, first):
                 body = written(msgspec.structs.replace(act, at=act.at or at, by=act.by or by, n=number))
                 state.admit(body)
                 bodies.append(body)
+                if state.behind:
+                    if fault := sealed_over(state.slips, sealed):
+                        raise Refused(fault)
+                    state = self._anew(book, bodies)
             self._append(book, first, bodies)
         except BaseException:
             del self._states[book]  # it is ahead of the store; it is replayed when next asked for
@@ -142,6 +150,16 @@ class Desk:
             self.store.put_checkpoint(book, self._joined(book, copy.note, state))
         return len(copy.bodies) - len(before)
 
+    def sealed(self, book: str) -> int:
+        """The size of the largest checkpoint here that the whole board has signed; 0 when there is none."""
+        notes = self.store.checkpoints(book)
+        body = self.assembly(book).room(Body) if notes else Body()
+        for note in reversed(notes):
+            at = checkpoint.parse(note)
+            if checkpoint.signed_by(at, body.keys(at.size)) >= set(body.statutes.officers.seal):
+                return at.size
+        return 0
+
     def contradicts(self, copy: BookCopy) -> bool:
         """Whether a copy and the book held here are two histories: neither continues the other."""
         before = tuple(self.store.bodies(book_id(copy.bodies[0])))
@@ -164,6 +182,11 @@ class Desk:
         if note is None:
             raise DeskError(say("the book {book} has no checkpoint yet: seal it first", book=book))
         return BookCopy(tuple(self.store.bodies(book))[: checkpoint.parse(note).size], note)
+
+    def _anew(self, book: str, more: Iterable[bytes] = ()) -> Assembly:
+        """The state of a book after an act was taken back, replayed from its first act; `more` are not written yet."""
+        state = self._states[book] = replay([*self.store.bodies(book), *more], self.attachments)
+        return state
 
     def _append(self, book: str, first: int, bodies: Iterable[bytes]) -> None:
         held = list(bodies)

@@ -128,6 +128,8 @@ class Consultations:
 class Drafted(Act, tag="consultation.drafted", frozen=True, kw_only=True):
     """The question is fixed: its words, options, rule and window. The consultation is known by the id of this act."""
 
+    withdrawable = True
+
     question: str
     options: tuple[Option, ...]
     rule: str
@@ -155,6 +157,8 @@ class Drafted(Act, tag="consultation.drafted", frozen=True, kw_only=True):
 @act
 class UnitsFrozen(Act, tag="units.frozen", frozen=True, kw_only=True):
     """Bases that take part, a batch at a time: (code, book, electors on the frozen roll, hash of that roll)."""
+
+    withdrawable = True
 
     consultation: str
     units: tuple[tuple[str, str, Whole, str], ...]
@@ -193,6 +197,8 @@ class UnitsFrozen(Act, tag="units.frozen", frozen=True, kw_only=True):
 class Opened(Act, tag="consultation.opened", frozen=True, kw_only=True):
     """The bases may vote. From here neither question, rule nor units change."""
 
+    withdrawable = True
+
     consultation: str
     units: Whole
     eligible: Whole
@@ -217,6 +223,8 @@ class Opened(Act, tag="consultation.opened", frozen=True, kw_only=True):
 class Closed(Act, tag="consultation.closed", frozen=True, kw_only=True):
     """No return counts that comes after; the result is provisional until the held sheets are resolved."""
 
+    withdrawable = True
+
     consultation: str
 
     def check(self, assembly: Assembly) -> None:
@@ -236,6 +244,8 @@ class Certified(Act, tag="consultation.certified", frozen=True, kw_only=True):
     Whether they are right cannot be seen from this book alone: the audit adds them up from the bases' books and
     compares.
     """
+
+    withdrawable = True
 
     consultation: str
     passed: bool
@@ -263,6 +273,8 @@ class Ratified(Act, tag="consultation.ratified", frozen=True, kw_only=True):
     `vote` is their vote in the federation's own book.
     """
 
+    withdrawable = True
+
     consultation: str
     vote: Whole
 
@@ -280,6 +292,8 @@ class Ratified(Act, tag="consultation.ratified", frozen=True, kw_only=True):
 @act
 class Archived(Act, tag="consultation.archived", frozen=True, kw_only=True):
     """The consultation is over and kept."""
+
+    withdrawable = True
 
     consultation: str
 

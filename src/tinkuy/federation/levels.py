@@ -40,6 +40,8 @@ class TreeDefined(Act, tag="tree.defined", frozen=True, kw_only=True):
     (code, name, parent), a batch at a time; parents come before their children.
     """
 
+    withdrawable = True
+
     levels: tuple[str, ...]
     nodes: tuple[tuple[str, str, str], ...]
 

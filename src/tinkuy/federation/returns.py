@@ -106,6 +106,8 @@ class Received(Act, tag="sheet.received", frozen=True, kw_only=True):
 class _Change(Act, frozen=True, kw_only=True):
     """A change of a sheet's state by people, with the reason."""
 
+    withdrawable = True
+
     consultation: str
     unit: str
     reason: str
@@ -313,6 +315,8 @@ class ForkResolved(Act, tag="fork.resolved", frozen=True, kw_only=True):
 @act
 class DelegateVoted(Act, tag="delegate.voted", frozen=True, kw_only=True):
     """A base's delegate votes in the federation's session; the base's mandate is compared by check 15."""
+
+    withdrawable = True
 
     consultation: str
     unit: str

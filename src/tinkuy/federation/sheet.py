@@ -36,6 +36,8 @@ class Issued(Act, tag="sheet.issued", frozen=True, kw_only=True):
     that this one replaces, with the reason; `convened` is the day the notice went out.
     """
 
+    withdrawable = True
+
     consultation: str
     unit: str
     vote: Whole

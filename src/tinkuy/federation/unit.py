@@ -19,6 +19,7 @@ from tinkuy.assembly.act import Refused
 from tinkuy.assembly.days import between
 from tinkuy.assembly.founding import Body
 from tinkuy.assembly.vote import BOXES, MAX_FIGURE, Count, Votes
+from tinkuy.assembly.withdrawal import sealed_over
 from tinkuy.book import checkpoint as checkpoints
 from tinkuy.book import proof as proofs
 from tinkuy.book.entry import id_of, leaf_hash, parse
@@ -135,6 +136,8 @@ class _Hearing:
             )
             return
         self.heard.proofs = 1
+        if taken_back := sealed_over(assembly.slips, receipt.size):
+            self.fail(11, taken_back)
         allowed = next((one for one in issued if one.n == receipt.index), None)
         sheet = self._taken(allowed, copy.bodies[receipt.index])
         if sheet is None:
