@@ -22,8 +22,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tinkuy.count.alike import grouped_rows
 from tinkuy.count.errors import CountError
-from tinkuy.words import say
+from tinkuy.words import Said, say
 
 MOST_CANDIDATES = 65_000
 """A place is a `uint16` at most; the last codes are kept for what is not a candidate."""
@@ -38,6 +39,31 @@ def place_type(candidates: int) -> type[np.uint8] | type[np.uint16]:
             say("{count} candidates; at most {limit} can be counted", count=candidates, limit=MOST_CANDIDATES)
         )
     return np.uint8 if candidates + 2 <= 256 else np.uint16
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """A clause of an interpretation that papers fell under: which, how many, and what it made of them."""
+
+    clause: str
+    """ "overvote", "skipped", "duplicate" or "least"."""
+    papers: int
+    said: Said
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How marks were read: the name of the interpretation, and how many papers each clause touched.
+
+    `blank` papers have no mark at all; `invalid` ones have marks of which nothing counts. Both stay in the profile as
+    papers that rank nobody.
+    """
+
+    interpretation: str
+    papers: int
+    blank: int
+    invalid: int
+    touched: tuple[Touched, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +85,8 @@ class Profile:
     withdrawn: frozenset[int] = frozenset()
     facts: Mapping[str, str] = field(default_factory=dict)
     """What else the file says of itself, by name: carried, never counted."""
+    reading: Reading | None = None
+    """How marks became these rankings, where they were marks."""
 
     def __post_init__(self) -> None:
         if self.places.ndim != 2 or self.places.shape[1] < 1 or len(self.places) != len(self.weights):
@@ -142,17 +170,19 @@ class Profile:
         return replace(self, withdrawn=self.withdrawn | frozenset(withdrawn))
 
     def grouped(self) -> Profile:
-        """Each distinct ranking once, in the order of its places: the same papers in any order give the same arrays."""
+        """Each distinct ranking once, in the order of its places, and equals within a place by number.
+
+        The same papers in any order give the same arrays.
+        """
         if len(self.places) == 0:
             return self
-        rows = self.places if self.joined is None else np.hstack([self.places, self.joined.astype(self.places.dtype)])
-        order, starts = distinct_rows(rows)
-        first = order[starts]
-        weights = np.add.reduceat(self.weights[order], starts)
+        places = self.places if self.joined is None else _equals_sorted(self.places, self.joined)
+        rows = places if self.joined is None else np.hstack([places, self.joined.astype(places.dtype)])
         total(self.weights)
+        first, weights = grouped_rows(rows, self.weights)
         return replace(
             self,
-            places=self.places[first],
+            places=places[first],
             weights=weights,
             joined=None if self.joined is None else self.joined[first],
         )
@@ -254,15 +284,14 @@ class Budget:
         return self.ballots.papers
 
 
-def distinct_rows(rows: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """An order of the rows of a matrix in which equal rows stand together, sorted, and where each kind starts in it."""
-    columns = np.ascontiguousarray(rows)
-    order = np.lexsort(columns.T[::-1])
-    ordered = columns[order]
-    changes = np.empty(len(rows), dtype=np.bool_)
-    changes[0] = True
-    np.any(ordered[1:] != ordered[:-1], axis=1, out=changes[1:])
-    return order, np.flatnonzero(changes)
+def _equals_sorted(places: Places, joined: NDArray[np.bool_]) -> Places:
+    """The same rankings, in which candidates that share a place stand by number."""
+    rows = np.flatnonzero(joined.any(axis=1))
+    place = np.cumsum(~joined[rows], axis=1, dtype=np.int64)
+    order = np.argsort(place * (MOST_CANDIDATES + 2) + places[rows], axis=1)
+    sorted_places = places.copy()
+    sorted_places[rows] = np.take_along_axis(places[rows], order, axis=1)
+    return sorted_places
 
 
 def total(weights: NDArray[np.int64]) -> int:
