@@ -1,7 +1,8 @@
-"""The press: a page becomes a PDF or a picture, the same bytes everywhere and every time.
+"""The press: pages become a PDF, or a page a picture, the same bytes everywhere and every time.
 
-Guarantees one page; no font, package, file or clock of the machine: fonts are those that the library carries, the date
-is the page's own, and nothing is drawn from chance. The same version of the library gives the same bytes.
+Guarantees as many pages as are given; no font, package, file or clock of the machine: fonts are those that the library
+carries, the date is the page's own, and nothing is drawn from chance. The same version of the library gives the same
+bytes.
 
 Source: Typst, by the package `typst`, with `sys.inputs` as the only way in.
 """
@@ -9,6 +10,7 @@ Source: Typst, by the package `typst`, with `sys.inputs` as the only way in.
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from importlib import resources
@@ -22,14 +24,14 @@ from tinkuy.paper.page import Page
 MAX_PPI = 600.0
 
 
-def pdf(page: Page) -> bytes:
-    """The page as a PDF of one page, dated as the page is."""
-    return _compiled(page, "pdf", 0)
+def pdf(*pages: Page) -> bytes:
+    """The pages, at least one and of one size, as a PDF with the title, the language and the date of the first."""
+    return _compiled(pages, "pdf", 0)
 
 
 def picture(page: Page, ppi: float) -> bytes:
     """The page as PNG, so many pixels an inch."""
-    return _compiled(page, "png", min(ppi, MAX_PPI))
+    return _compiled((page,), "png", min(ppi, MAX_PPI))
 
 
 def code(text: str, quiet: int) -> str:
@@ -52,13 +54,14 @@ def _symbol(text: str) -> segno.QRCode:
     return segno.make(text, error="L", micro=False, boost_error=True)
 
 
-def _compiled(page: Page, kind: typst.OutputFormat, ppi: float) -> bytes:
-    compiler = typst.Compiler(_template(), font_paths=_fonts(), sys_inputs={"page": msgspec.json.encode(page).decode()})
+def _compiled(pages: Sequence[Page], kind: typst.OutputFormat, ppi: float) -> bytes:
+    given = {"pages": msgspec.json.encode(pages).decode()}
+    compiler = typst.Compiler(_template(), font_paths=_fonts(), sys_inputs=given)
     # Without a moment of its own the library would take the machine's clock, even where the page shows no date.
-    moment = datetime.fromisoformat((page.at or "1970-01-01T00:00:00Z").replace("Z", "+00:00"))
+    moment = datetime.fromisoformat((pages[0].at or "1970-01-01T00:00:00Z").replace("Z", "+00:00"))
     made = compiler.compile(format=kind, ppi=ppi or None, timestamp=moment)
     if not isinstance(made, bytes):
-        raise TypeError("a page is one page")
+        raise TypeError("a picture is of one page")
     return made
 
 
