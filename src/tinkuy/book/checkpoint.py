@@ -11,14 +11,14 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
 from tinkuy.book import crockford, note
 from tinkuy.book.errors import BookError
 from tinkuy.book.keys import SigningKey
-from tinkuy.book.note import Signature
+from tinkuy.book.note import Claim, Signature
 from tinkuy.words import Said, say
 
 PREFIX = "tinkuy/"
@@ -99,10 +99,20 @@ def signed_by(checkpoint: Checkpoint, keys: Mapping[str, bytes]) -> frozenset[st
     A line under a role's name but by another key, such as a former officer's, counts as not signed. Raises `BookError`
     naming the role if a line claims the role's own key and is not valid.
     """
-    names = {f"{checkpoint.origin}/{role}": role for role in keys}
-    verifiers = [note.Verifier(name, keys[role]) for name, role in names.items()]
-    signed = note.verify_text(checkpoint.text, checkpoint.signatures, verifiers)
-    return frozenset(names[name] for name in signed)
+    claimed = claims(checkpoint, keys)
+    return signers(checkpoint, claimed, [claim.holds() for claim in claimed])
+
+
+def claims(checkpoint: Checkpoint, keys: Mapping[str, bytes]) -> list[Claim]:
+    """The signatures on the checkpoint that are said to be by these roles' keys, none of them verified."""
+    verifiers = [note.Verifier(f"{checkpoint.origin}/{role}", key) for role, key in keys.items()]
+    return note.claims(checkpoint.text, checkpoint.signatures, verifiers)
+
+
+def signers(checkpoint: Checkpoint, claimed: Iterable[Claim], held: Iterable[bool]) -> frozenset[str]:
+    """As `signed_by`, of the checkpoint's claims and of whether each holds."""
+    start = len(checkpoint.origin) + 1
+    return frozenset(name[start:] for name in note.signers(claimed, held))
 
 
 def check_code(root: bytes) -> str:

@@ -26,6 +26,7 @@ MAX_SIGNATURES = 100
 ED25519 = 0x01
 
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
+_CONTROLS = bytes({*range(0x20)} - {0x0A})
 _NAME = re.compile(r"[^\s+\x00-\x1f\ud800-\udfff]+")
 _DASH = "\N{EM DASH} "
 
@@ -60,6 +61,19 @@ class Verifier(msgspec.Struct, frozen=True, gc=False):
     def vkey(self) -> str:
         """The key as one word of text: name+id+base64(type ‖ public)."""
         return spelt(self.name, self.public)
+
+
+class Claim(msgspec.Struct, frozen=True, gc=False):
+    """That a known key signed a text: what `holds` verifies, apart from the reading, for whoever has many to verify."""
+
+    name: str
+    public: bytes
+    text: bytes
+    signature: bytes
+
+    def holds(self) -> bool:
+        """Whether the signature is the key's on the text."""
+        return keys.verify(self.public, self.text, self.signature)
 
 
 def key_id(name: str, public: bytes, kind: int = ED25519) -> bytes:
@@ -117,8 +131,8 @@ def parse(data: bytes) -> Note:
         note = data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise _malformed(say("byte {place} is not UTF-8", place=error.start)) from error
-    control = _CONTROL.search(note)
-    if control:
+    # To delete them is the quickest way to learn that there are none.
+    if len(data.translate(None, _CONTROLS)) != len(data) and (control := _CONTROL.search(note)):
         raise _malformed(say("character {place} is a control character", place=control.start()))
     text, blank, block = note.rpartition("\n\n")
     if not blank or not block.endswith("\n"):
@@ -138,23 +152,33 @@ def verify(note: Note, verifiers: Sequence[Verifier]) -> frozenset[str]:
 
     Raises `BookError` naming the key whose signature is not valid or that signs twice.
     """
-    return verify_text(note.text.encode(), note.signatures, verifiers)
+    claimed = claims(note.text.encode(), note.signatures, verifiers)
+    return signers(claimed, [claim.holds() for claim in claimed])
 
 
-def verify_text(text: bytes, signatures: Iterable[Signature], verifiers: Iterable[Verifier]) -> frozenset[str]:
-    """As `verify`, of a note's text and its signatures."""
+def claims(text: bytes, signatures: Iterable[Signature], verifiers: Iterable[Verifier]) -> list[Claim]:
+    """The signatures by known keys on a note's text, in order, none of them verified."""
     known = {(each.name, each.key_id): each.public for each in verifiers}
+    return [
+        Claim(line.name, public, text, line.signature)
+        for line in signatures
+        if (public := known.get((line.name, line.key_id))) is not None
+    ]
+
+
+def signers(claimed: Iterable[Claim], held: Iterable[bool]) -> frozenset[str]:
+    """As `verify`, of a note's claims and of whether each holds."""
     signed: set[tuple[str, bytes]] = set()
-    for line in signatures:
-        key = (line.name, line.key_id)
-        public = known.get(key)
-        if public is None:
-            continue
+    for claim, holds in zip(claimed, held, strict=True):
+        key = (claim.name, claim.public)
         if key in signed:
-            raise BookError(say("The key {name} signs the note twice.", name=line.name))
-        if not keys.verify(public, text, line.signature):
+            raise BookError(say("The key {name} signs the note twice.", name=claim.name))
+        if not holds:
             raise BookError(
-                say("The signature of {name} is not valid: the note was altered or another key signed.", name=line.name)
+                say(
+                    "The signature of {name} is not valid: the note was altered or another key signed.",
+                    name=claim.name,
+                )
             )
         signed.add(key)
     return frozenset(name for name, _ in signed)

@@ -22,13 +22,14 @@ from tinkuy.assembly.founding import Body
 from tinkuy.book.entry import book_id, leaf_hash
 from tinkuy.book.errors import BookError
 from tinkuy.book.merkle import root
-from tinkuy.federation import archive, volumes
+from tinkuy.federation import archive, reading, volumes
 from tinkuy.federation.acts import Assembly, Attachments, replay
-from tinkuy.federation.archive import UNITS, BookCopy, Manifest, Reader
+from tinkuy.federation.archive import UNITS, BookCopy, Manifest, Proven, Reader
 from tinkuy.federation.consultation import Consultation, Consultations, Unit
 from tinkuy.federation.hearing import Asked, Heard
 from tinkuy.federation.outcome import Finding
-from tinkuy.federation.unit import judge
+from tinkuy.federation.reading import Reading
+from tinkuy.federation.unit import compare
 from tinkuy.statutes.errors import shown
 from tinkuy.words import Said, say
 
@@ -64,6 +65,15 @@ class Shelf:
     manifest: Manifest
     listing: list[tuple[str, str]]
     attachments: dict[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class VolumeRead:
+    """What a volume holds, read, by book; or why it cannot be read. And the listing of the file."""
+
+    books: Mapping[str, Reading | Proven]
+    fault: Said | None
+    listing: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,22 +171,40 @@ def asked(consultation: Consultation, unit: Unit, roles: tuple[str, ...], volume
     )
 
 
-def hear(reader: Reader, group: Sequence[Asked], attachments: Attachments) -> Hearing:
-    """Judge a group of units; no order among groups is asked for, and none of one volume may be in two groups."""
+def read_volume(reader: Reader, volume: str, attachments: Attachments) -> VolumeRead:
+    """Read the books of a volume, whatever the federation wrote down of them; "" is where nothing is held."""
     listing = _Listing(reader)
+    books: dict[str, Reading | Proven] = {}
+    fault = None
+    try:
+        if volume:
+            books = reading.read(volumes.read(volume, listing.read(UNITS + volume)), attachments)
+    except BookError as error:
+        fault = error.said
+    return VolumeRead(books, fault, tuple(listing.listed))
+
+
+def hear(
+    reader: Reader, group: Sequence[Asked], attachments: Attachments, ahead: Mapping[str, VolumeRead] | None = None
+) -> Hearing:
+    """Judge a group of units; no order among groups is asked for, and none of one volume may be in two groups.
+
+    `ahead` has volumes that were read before they were asked for.
+    """
+    listing: list[tuple[str, str]] = []
     heard: list[Heard] = []
     for volume, asks_ in groupby(sorted(group, key=_shelved), key=lambda ask: ask.volume):
-        heard += _hear_volume(listing, volume, list(asks_), attachments)
-    return Hearing(tuple(heard), tuple(listing.listed))
+        held = (ahead or {}).get(volume) or read_volume(reader, volume, attachments)
+        heard += _hear_volume(volume, held, list(asks_))
+        listing += held.listing
+    return Hearing(tuple(heard), tuple(listing))
 
 
-def _hear_volume(listing: _Listing, volume: str, group: Sequence[Asked], attachments: Attachments) -> list[Heard]:
-    try:
-        held = volumes.read(volume, listing.read(UNITS + volume)) if volume else {}
-    except BookError as error:
-        return [_unheard(ask, error.said) for ask in group]
-    heard = [judge(ask, held.get(ask.base.book), attachments) for ask in group]
-    for book in sorted(held.keys() - {ask.base.book for ask in group}):
+def _hear_volume(volume: str, held: VolumeRead, group: Sequence[Asked]) -> list[Heard]:
+    if held.fault is not None:
+        return [_unheard(ask, held.fault) for ask in group]
+    heard = [compare(ask, held.books.get(ask.base.book)) for ask in group]
+    for book in sorted(held.books.keys() - {ask.base.book for ask in group}):
         said = say("the book {book} is no part of the consultation", book=book)
         heard[0].breaches.append(Finding("breach", UNITS + volume, said))
     return heard
@@ -291,10 +319,10 @@ def _proves_fork(opened: Opened, listing: _Listing, book: str, files: set[str]) 
     """Whether both branches are sealed copies of this book and disagree."""
     place = f"forks/{book}"
     sides = []
-    reading = _Listing(listing)
+    reader = _Listing(listing)
     try:
-        copies = [(branch, archive.read_book(reading.read, f"{place}/{branch}/")) for branch in ("1", "2")]
-        for name in sorted(files - reading.names()):
+        copies = [(branch, archive.read_book(reader.read, f"{place}/{branch}/")) for branch in ("1", "2")]
+        for name in sorted(files - reader.names()):
             opened.breach(name, SUPERFLUOUS)
         for branch, copy in copies:
             assembly = replay(copy.bodies, opened.attachments)

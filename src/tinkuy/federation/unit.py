@@ -20,35 +20,41 @@ from tinkuy.assembly.days import between
 from tinkuy.assembly.founding import Body
 from tinkuy.assembly.vote import BOXES, MAX_FIGURE, Count, Votes
 from tinkuy.assembly.withdrawal import sealed_over
-from tinkuy.book import checkpoint as checkpoints
 from tinkuy.book import proof as proofs
 from tinkuy.book.entry import id_of, leaf_hash, parse
 from tinkuy.book.errors import BookError
 from tinkuy.book.merkle import root
-from tinkuy.federation.acts import Assembly, Attachments, read, replay
-from tinkuy.federation.archive import BookCopy, Proven
+from tinkuy.federation.acts import Assembly, Attachments
+from tinkuy.federation.acts import read as read_act
 from tinkuy.federation.hearing import Asked, Heard
 from tinkuy.federation.numerals import says
 from tinkuy.federation.outcome import Finding, Signature
+from tinkuy.federation.reading import Reading, read
 from tinkuy.federation.sheet import Issued, Sheets
+from tinkuy.federation.volumes import BookCopy, Held, Proven
 from tinkuy.statutes.errors import shown
 from tinkuy.words import Said, say
 
 SEVERAL = 3  # reasons of one check that are said in full
 
 
-def judge(ask: Asked, held: BookCopy | Proven | None, attachments: Attachments) -> Heard:
+def judge(ask: Asked, held: Held | None, attachments: Attachments) -> Heard:
     """Judge what is held of a unit; nothing that it holds, however damaged, raises an error."""
+    return compare(ask, None if held is None else read({ask.base.book: held}, attachments)[ask.base.book])
+
+
+def compare(ask: Asked, held: Reading | Proven | None) -> Heard:
+    """As `judge`, of a book that was read before."""
     hearing = _Hearing(ask)
     try:
         if held is None:
             hearing.absent()
-        elif isinstance(held, BookCopy):
-            hearing.book(held, attachments)
+        elif isinstance(held, Reading):
+            hearing.book(held)
         else:
             hearing.proven(held)
     except BookError as error:
-        hearing.breach(say("the copy cannot be read: {fault}", fault=error.said))
+        hearing.unreadable(error.said)
     if hearing.failed:
         hearing.heard.checks = {check: _together(reasons) for check, reasons in sorted(hearing.failed.items())}
     return hearing.heard
@@ -73,13 +79,21 @@ class _Hearing:
         if self.ask.receipt is not None:
             self.breach(say("the federation received a sheet, but the archive holds nothing of this base"))
 
-    def book(self, copy: BookCopy, attachments: Attachments) -> None:
-        assembly = replay(copy.bodies, attachments)
+    def unreadable(self, fault: Said | None) -> None:
+        self.breach(say("the copy cannot be read: {fault}", fault=fault))
+
+    def book(self, reading: Reading) -> None:
+        copy, assembly, sealed = reading.copy, reading.assembly, reading.sealed
+        if assembly is None:
+            self.unreadable(reading.fault)
+            return
         # A book whose founding was not allowed has an id all the same.
         if not assembly.leaves or (assembly.id or id_of(assembly.leaves[0])) != self.ask.base.book:
             self.breach(say("the book filed here is another base's; expected {book}", book=self.ask.base.book))
             return
-        sealed = seal.judge(checkpoints.parse(copy.note), assembly.leaves, assembly)
+        if sealed is None:
+            self.unreadable(reading.fault)
+            return
         heard = self.heard
         heard.size = sealed.size
         heard.root = sealed.root
@@ -337,7 +351,7 @@ def _together(reasons: Sequence[Said]) -> Said:
 def _readable(fields: Mapping[str, object]) -> Issued | None:
     """The sheet in an entry that replay refused, so that it can be shown; None when the entry is no sheet."""
     try:
-        act = read(fields)
+        act = read_act(fields)
     except Refused:
         return None
     return act if isinstance(act, Issued) else None
