@@ -32,6 +32,7 @@ TIMED = {"found", "enrol", "publish", "freeze", "open", "count", "declare", "she
     "close",
     "certify",
     "receive",
+    "undo",
 }
 
 

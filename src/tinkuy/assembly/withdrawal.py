@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import methodcaller
 from typing import TYPE_CHECKING
 
 from tinkuy.assembly.act import Act, Refused, Whole, act, of_kind, read, recognised
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 KIND = "act.withdrawn"
 MAX_REASON = 2_000  # characters
 
-_OPENING = f'{{"act":"{KIND}",'.encode("ascii")
+_may_withdraw = methodcaller("startswith", f'{{"act":"{KIND}",'.encode("ascii"))  # asked of every entry of every book
 
 
 @dataclass(slots=True)
@@ -49,11 +50,9 @@ class Slips:
 
     def follow(self, kind: type[Act] | None, n: int, by: str) -> None:
         """Note one more act of the book, allowed or not; None is a kind that nobody here knows."""
-        if kind is Withdrawn:
-            return
         if kind is not None and kind.withdrawable:
             self.standing.append((n, by))
-        else:
+        elif kind is not Withdrawn:
             self.standing.clear()
 
     def expect(self, slip: Withdrawn) -> None:
@@ -111,7 +110,7 @@ def foreseen(bodies: Sequence[bytes]) -> frozenset[int]:
 
     It needs no state: an act that may be taken back changes neither who sits on the board nor what may be taken back.
     """
-    if not any(body.startswith(_OPENING) for body in bodies):
+    if not any(map(_may_withdraw, bodies)):
         return frozenset()
     slips = Slips()
     try:

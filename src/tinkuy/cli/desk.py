@@ -40,7 +40,7 @@ from tinkuy.cli.rebuild import STORE
 from tinkuy.desk.desk import Desk, DeskError
 from tinkuy.desk.files import read_handed_in, write_book
 from tinkuy.desk.keyring import Keyring, check_passphrase, check_role
-from tinkuy.federation.acts import replay
+from tinkuy.federation.acts import Assembly, replay
 from tinkuy.federation.archive import BookCopy
 from tinkuy.statutes import Statutes, presets
 from tinkuy.statutes.reading import MAX_BYTES
@@ -196,8 +196,7 @@ def take_in(
     with here(directory) as desk:
         if given.book != desk.book:
             raise DeskError(say("{file} is not this desk's book but {book}", file=str(file), book=given.book))
-        if fault := sealed_over(state.slips, desk.desk.sealed(desk.book)):
-            raise DeskError(say("{file} cannot follow the book here: {fault}", file=str(file), fault=fault))
+        _expect_nothing_sealed_taken_back(desk, file, state, sealed)
         for data in given.attachments.values():
             desk.desk.attach(data)
         new = desk.desk.take(given.held, state)
@@ -254,6 +253,22 @@ def _new_desk(directory: Path, book: str) -> None:
     directory.mkdir(parents=True, exist_ok=True)
     open_store(store_of(directory)).close()
     at_desk.keep_own(directory, book)
+
+
+def _expect_nothing_sealed_taken_back(desk: Here, file: Path, come: Assembly, sealed: seals.Seal) -> None:
+    """Refuse a copy where it takes back what is sealed here, or what is here takes back what it has sealed."""
+    fault = sealed_over(come.slips, desk.desk.sealed(desk.book))
+    if sealed.whole and desk.desk.store.size(desk.book):
+        fault = fault or sealed_over(desk.state.slips, sealed.size)
+    if fault is not None:
+        raise DeskError(
+            say(
+                "{file} and the book here do not go together: {fault}. Go on from the sealed copy, imported in an "
+                "empty folder.",
+                file=str(file),
+                fault=fault,
+            )
+        )
 
 
 def _tell_seal(desk: Here, note: bytes) -> None:
