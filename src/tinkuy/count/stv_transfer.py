@@ -1,0 +1,184 @@
+"""Papers change hands: the surplus of an elected candidate, all the papers of an excluded one.
+
+Guarantees that each paper goes to the next candidate who continues, at the value that the rule gives it, that what is
+credited is what the rule's rounding leaves, and that the difference is told as lost.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+import numpy as np
+
+from tinkuy.count.result import Exact
+from tinkuy.count.stv_ledger import Ledger, Parcel
+from tinkuy.count.stv_papers import Rows, Sorted
+from tinkuy.words import Said, say
+
+
+def surplus(ledger: Ledger, giver: int) -> None:
+    """Transfer what an elected candidate holds above the quota; the candidate keeps the quota."""
+    rule = ledger.rule
+    held, over = ledger.totals[giver], ledger.totals[giver] - ledger.quota
+    ledger.tell(
+        "surplus",
+        say(
+            "The surplus of {name}, {surplus} votes, is transferred",
+            name=ledger.names[giver],
+            surplus=ledger.amount(over),
+        ),
+        giver,
+        clause=rule.clauses.surplus,
+        surplus=over,
+    )
+    ledger.release(giver, over)
+    parcels, ledger.piles[giver] = ledger.piles[giver], []
+    if rule.value == "last parcel":
+        _last_parcel(ledger, giver, parcels, over)
+        return
+    moved: Exact = 0
+    if rule.value == "papers":
+        # One value for every paper, whatever it was worth before: surplus / papers, first preferences and others alike.
+        value = Fraction(over) / sum(parcel.papers for parcel in parcels)
+        moved = hand_on(ledger, giver, _rows(parcels), value)
+    else:
+        for old, alike in by_value(parcels):
+            moved += hand_on(ledger, giver, _rows(alike), _weighted(ledger, old, over, held))
+    _lose(ledger, over - moved)
+
+
+def exclusion(ledger: Ledger, givers: Sequence[int]) -> Iterator[int]:
+    """Transfer all that excluded candidates hold, the papers of highest value first.
+
+    Yields after each value: how many values are left.
+    """
+    pile = {giver: dict(by_value(ledger.piles[giver])) for giver in givers}
+    values = sorted({value for held in pile.values() for value in held}, reverse=True)
+    for left, value in zip(reversed(range(len(values))), values, strict=True):
+        before: defaultdict[int | None, int] = defaultdict(int)
+        lost: Exact = 0
+        shown: list[tuple[Sorted, Exact]] = []
+        for giver in givers:
+            parcels = pile[giver].get(value, [])
+            credited: Exact = sum(parcel.votes for parcel in parcels)
+            ledger.piles[giver] = [parcel for parcel in ledger.piles[giver] if parcel.value != value]
+            ledger.release(giver, credited)
+            for given in ledger.papers.sort(_rows(parcels)):
+                # What two excluded candidates give to one at the same value is cut together, not each alone.
+                reached = before[given.candidate] + given.papers
+                votes = ledger.units(reached * value) - ledger.units(before[given.candidate] * value)
+                before[given.candidate] = reached
+                ledger.receive(giver, given, value, votes)
+                shown.append((given, votes))
+                credited -= votes
+            lost += credited
+        _tell_transfers(ledger, value, shown)
+        _lose(ledger, lost)
+        yield left
+
+
+def hand_on(ledger: Ledger, giver: int, rows: Rows, value: Exact) -> Exact:
+    """Papers go on at `value`, which is cut per receiving pile where it is a fraction; returns the votes moved."""
+    moved: Exact = 0
+    shown = []
+    for given in ledger.papers.sort(rows):
+        votes = ledger.units(given.papers * value)
+        ledger.receive(giver, given, value, votes)
+        shown.append((given, votes))
+        moved += votes
+    _tell_transfers(ledger, value, shown)
+    return moved
+
+
+def by_value(parcels: Sequence[Parcel]) -> list[tuple[Exact, list[Parcel]]]:
+    """Parcels of one value together, the highest first."""
+    alike: dict[Exact, list[Parcel]] = {}
+    for parcel in parcels:
+        alike.setdefault(parcel.value, []).append(parcel)
+    return sorted(alike.items(), key=lambda item: item[0], reverse=True)
+
+
+def _weighted(ledger: Ledger, old: Exact, over: Exact, held: Exact) -> Exact:
+    """The new value of a paper: its value x surplus / votes held, cut where the rule cuts."""
+    if ledger.rule.digits is None:
+        return Fraction(old) * over / held
+    if ledger.rule.value == "weighted stepwise":
+        return ledger.units(Fraction(old * over, ledger.scale)) * ledger.scale // held
+    if ledger.rule.value == "surplus fraction":
+        return over * ledger.scale // held * old // ledger.scale
+    return old * over // held
+
+
+def _last_parcel(ledger: Ledger, giver: int, parcels: Sequence[Parcel], over: Exact) -> None:
+    """ERS97 5.3: only the batch that was received last is looked at, and only its transferable papers share."""
+    last = [parcel for parcel in parcels if parcel.batch == parcels[-1].batch]
+    value = last[-1].value
+    given = ledger.papers.sort(_rows(last))
+    transferable = sum(one.papers for one in given if one.candidate is not None)
+    reduced = transferable * value > over
+    if reduced:  # 5.3.7: the surplus / transferable papers, two decimals, remainder ignored
+        value = over // transferable
+    shown = []
+    for one in given:
+        votes = 0 if one.candidate is None else one.papers * value
+        ledger.receive(giver, one, value, votes)
+        shown.append((one, votes))
+        over -= votes
+    _tell_transfers(ledger, value, shown)
+    if reduced:
+        _lose(ledger, over)
+    else:
+        ledger.exhausted += over
+
+
+def _rows(parcels: Sequence[Parcel]) -> Rows:
+    """The rows of several parcels, in the order in which they came."""
+    if len(parcels) == 1:
+        return parcels[0].rows
+    return np.concatenate([parcel.rows for parcel in parcels]) if parcels else np.empty(0, dtype=np.int32)
+
+
+def _lose(ledger: Ledger, votes: Exact) -> None:
+    """Votes that rounding leaves with nobody. Cutting per pile can also win some back: the figure is then negative."""
+    ledger.lost += votes
+    if votes:
+        ledger.tell(
+            "lost",
+            say("{votes} votes are lost by rounding", votes=ledger.amount(votes)),
+            clause=ledger.rule.clauses.lost,
+            votes=votes,
+        )
+
+
+def _tell_transfers(ledger: Ledger, value: Exact, shown: Sequence[tuple[Sorted, Exact]]) -> None:
+    """Who received how much at which value, and what was exhausted."""
+    clauses = ledger.rule.clauses
+    credited: dict[int, Exact] = {}
+    for given, votes in shown:
+        if given.candidate is not None:
+            credited[given.candidate] = credited.get(given.candidate, 0) + votes
+    papers = sum(given.papers for given, _ in shown if given.candidate is not None)
+    if credited:
+        parts: tuple[Said, ...] = tuple(
+            say("{name} {votes}", name=ledger.names[one], votes=ledger.amount(credited[one]))
+            for one in sorted(credited)
+        )
+        said = say(
+            "{papers} papers go on at {value} each: {parts}", papers=papers, value=ledger.amount(value), parts=parts
+        )
+        ledger.tell("transferred", said, *sorted(credited), clause=clauses.transferred, value=value)
+    ended = sum(given.papers for given, _ in shown if given.candidate is None)
+    if ended:
+        votes = sum((votes for given, votes in shown if given.candidate is None), start=Fraction(0))
+        ledger.tell(
+            "exhausted",
+            say(
+                "{papers} papers name nobody who continues: {votes} votes are exhausted",
+                papers=ended,
+                votes=ledger.amount(votes),
+            ),
+            clause=clauses.exhausted,
+            votes=votes,
+        )
