@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 
+from tinkuy.cli import main
+
+Type = Callable[..., str]
 ARCHIVES = (
     "base-8",
     "blank-100",
@@ -46,3 +49,18 @@ def manifest(shared_data: Path) -> dict[str, Any]:
 def private(shared_data: Path) -> dict[str, Any]:
     found: dict[str, Any] = json.loads((shared_data / "belenios" / "private.json").read_text())
     return found
+
+
+@pytest.fixture
+def typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Type:
+    """Types a `tinkuy ballot` command in an empty folder and gives what is shown; `code` is the exit code expected."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TINKUY_LANG", "en")
+
+    def type_(line: str, *more: str, code: int = 0) -> str:
+        found = main.main(["ballot", *line.split(), *more])
+        shown = capsys.readouterr()
+        assert found == code, shown
+        return shown.out + shown.err
+
+    return type_

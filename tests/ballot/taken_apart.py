@@ -78,4 +78,4 @@ def another(leaf: Any) -> Any:
     if isinstance(leaf, int):
         return leaf + 1
     at = len(leaf) // 2
-    return leaf[:at] + ("1" if leaf[at] != "1" else "2") + leaf[at + 1 :]
+    return leaf[:at] + ("1" if leaf[at : at + 1] != "1" else "2") + leaf[at + 1 :]

@@ -4,29 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
-from tinkuy.cli import main
-
-Type = Callable[..., str]
-
-
-@pytest.fixture
-def typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Type:
-    """Types a command in an empty folder and gives what is shown; `code` is the exit code expected."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("TINKUY_LANG", "en")
-
-    def type_(line: str, code: int = 0) -> str:
-        found = main.main(["ballot", *line.split()])
-        shown = capsys.readouterr()
-        assert found == code, shown
-        return shown.out + shown.err
-
-    return type_
+from tests.ballot.conftest import Type
 
 
 def hold(typed: Type, folder: str = "stick") -> str:

@@ -94,18 +94,20 @@ def read_voters(text: str) -> list[Voter]:
     Raises `BallotError` naming the line at fault.
     """
     voters: dict[str, Voter] = {}
+    reader = csv.reader(StringIO(text), strict=True)
     try:
-        for number, row in enumerate(csv.reader(StringIO(text), strict=True), 1):
+        for row in reader:
             if not row:
                 continue
+            number = reader.line_num
             name, weight = row[0].strip(), encoding.read_natural(row[1].strip(), MAX_WEIGHT + 1) if row[1:] else 1
             if not name or len(row) > 2 or weight < 0:
                 raise BallotError(say("Line {line}: a name and perhaps a whole weight are expected.", line=str(number)))
             if name in voters:
                 raise BallotError(say("Line {line}: {name} is on the list twice.", line=str(number), name=name))
             voters[name] = Voter(name, weight)
-    except csv.Error as error:
-        raise BallotError(say("The list of voters is not CSV: {why}.", why=str(error))) from None
+    except csv.Error:
+        raise BallotError(say("Line {line}: quotation marks are not closed.", line=str(reader.line_num))) from None
     if not voters:
         raise BallotError(say("The list of voters is empty."))
     return list(voters.values())
@@ -116,6 +118,24 @@ def write_cards(cards: Iterable[tuple[Voter, Credential]]) -> str:
     out = StringIO()
     csv.writer(out, lineterminator="\n").writerows((*voter, one.text) for voter, one in cards)
     return out.getvalue()
+
+
+def read_cards(text: str) -> list[tuple[Voter, Credential]]:
+    """The cards of a file that `write_cards` made. Raises `BallotError` naming the line, never what stands in it."""
+    cards, reader = [], csv.reader(StringIO(text), strict=True)
+    try:
+        for row in reader:
+            weight = encoding.read_natural(row[1], MAX_WEIGHT + 1) if len(row) == 3 else -1
+            if weight < 0:
+                raise BallotError(
+                    say("Line {line}: a name, a weight and a credential are expected.", line=str(reader.line_num))
+                )
+            cards.append((Voter(row[0], weight), parse(row[2])))
+    except csv.Error:
+        raise BallotError(say("Line {line}: quotation marks are not closed.", line=str(reader.line_num))) from None
+    if not cards:
+        raise BallotError(say("There is no card in the file."))
+    return cards
 
 
 def write_public(group: Group, weights: Mapping[Element, int]) -> bytes:

@@ -10,6 +10,7 @@
     trustee      shuffle         of rankings: in another order, so that nobody knows whose each is
     organiser    result          shuffles and shares taken, the result
     anybody      verify          everything checked, from the archive alone
+    all of them  rollup          instead of decrypting small boxes, sums of many: `ballot_rollup`
 
 Guarantees that no secret is printed: private keys, credentials and openings are in files of their owner alone.
 Source: Belenios specification 2.0, 3. The archives are those of belenios-tool.
@@ -21,7 +22,7 @@ import os
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 import typer
@@ -43,9 +44,13 @@ from tinkuy.ballot import (
     shuffle as shuffles,
 )
 from tinkuy.ballot.question import Question
+from tinkuy.ballot.rollup import record
+from tinkuy.ballot.rollup.box import seen
 from tinkuy.ballot.trustee_threshold import Parameters
-from tinkuy.cli import ballot_ceremony
+from tinkuy.cli import ballot_ceremony, ballot_committee, ballot_rollup
 from tinkuy.cli.ballot_here import (
+    GROUP,
+    GroupName,
     append,
     append_each,
     mapped,
@@ -53,29 +58,32 @@ from tinkuy.cli.ballot_here import (
     processes,
     read,
     read_line,
+    replace,
     source,
     spreading,
     write,
 )
+from tinkuy.cli.ballot_rollup import recorded
 from tinkuy.cli.ballot_verify import judged, report
 from tinkuy.cli.desk_here import tell
 from tinkuy.cli.language import spoken
 from tinkuy.words import say
 
-GroupName = Literal["Ed25519", "BELENIOS-2048", "RFC-3526-2048"]
-
 ARCHIVE = say("The election's archive (.bel).")
-GROUP = say("The group: Ed25519, or one that belenios-tool 2.0 knows too.")
-UUID = say("The election's identifier, as the organiser gave it; made new if none is given.")
+UUID = say("The election's identifier, as the committee gave it.")
 JOBS = say("Processes; by default one a core.")
 OUT = say("Where to write it.")
+RECORD = say("Your record of what you opened in roll-ups, so that this election shows none of them.")
 
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
     help=spoken(say("Elections by secret ballot that anyone can verify: one command a role.")),
 )
+app.command("credentials", help=spoken(ballot_committee.CREDENTIALS))(ballot_committee.credentials)
+app.command("cards", help=spoken(ballot_committee.CARDS))(ballot_committee.cards)
 app.add_typer(ballot_ceremony.app, name="ceremony")
+app.add_typer(ballot_rollup.app, name="rollup")
 Archive = Annotated[Path, typer.Argument(help=spoken(ARCHIVE), show_default=False)]
 Jobs = Annotated[int | None, typer.Option("--jobs", min=1, max=256, help=spoken(JOBS), show_default=False)]
 Out = Annotated[Path, typer.Option("--out", help=spoken(OUT), show_default=False)]
@@ -87,36 +95,6 @@ class Template(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str
     description: str
     questions: list[object]
-
-
-@app.command("credentials", help=spoken(say("Committee: a credential for each voter of a list, and the public list.")))
-def credentials(
-    voters: Annotated[
-        Path, typer.Argument(help=spoken(say("Voters (CSV): a name, and a weight if any.")), show_default=False)
-    ],
-    out: Annotated[Path, typer.Option("--out", help=spoken(say("The folder to write to.")), show_default=False)],
-    uuid: Annotated[str | None, typer.Option("--uuid", help=spoken(UUID), show_default=False)] = None,
-    group_name: Annotated[GroupName, typer.Option("--group", help=spoken(GROUP))] = "Ed25519",
-) -> None:
-    """`cards.csv`, private: a card a voter. `public_creds.json`: for the organiser."""
-    chosen, uuid = group.by_name(group_name), uuid or election.new_uuid(source)
-    listed = credential.read_voters(read(voters).decode("utf-8-sig", "replace"))
-    cards = [(voter, credential.generate(source)) for voter in listed]
-    out.mkdir(parents=True, exist_ok=True)
-    public = {one.public(chosen, uuid): voter.weight for voter, one in cards}
-    write(out / "cards.csv", credential.write_cards(cards).encode(), private=True)
-    write(out / "public_creds.json", credential.write_public(chosen, public))
-    tell(
-        say(
-            "{count} credentials for election {uuid}, of weight {weight}.",
-            count=len(cards),
-            uuid=uuid,
-            weight=sum(public.values()),
-        )
-    )
-    tell(
-        say("Hand each voter her card from {file}, then destroy it; no server may see it.", file=str(out / "cards.csv"))
-    )
 
 
 @app.command("key", help=spoken(say("Trustee: a private key to keep and a public key for the organiser.")))
@@ -272,16 +250,21 @@ def decrypt(
         Path, typer.Option("--key", help=spoken(say("The file of the private key.")), show_default=False)
     ],
     out: Out,
+    record_file: Annotated[Path | None, typer.Option("--record", help=spoken(RECORD), show_default=False)] = None,
     jobs: Jobs = None,
 ) -> None:
-    """A partial decryption with its proofs."""
+    """A partial decryption with its proofs; with a record, only if what was opened before allows it."""
     with mapped(file) as data, spreading(processes(jobs, file)) as spread:
         at_hand, trustees, pairs = box.to_decrypt(data, spread)
+        after = None if record_file is None else record.with_box(recorded(record_file), seen(data))
     secret = trustee_key.read_private(at_hand.group, read(private))
     public = at_hand.group.base(secret)
     if public not in trustees.keys:
         raise BallotError(say("This private key is not that of a trustee of this election."))
-    write(out, trustee_share.decrypt(at_hand.group, at_hand.fingerprint, pairs, secret, source))
+    made = trustee_share.decrypt(at_hand.group, at_hand.fingerprint, pairs, secret, source)
+    if record_file is not None and after is not None:
+        replace(record_file, record.write(after))
+    write(out, made)
     tell(say("{file} is the share of trustee {number}.", file=str(out), number=str(trustees.keys.index(public) + 1)))
 
 

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, BinaryIO, Literal, TypeVar
 
 from tinkuy.ballot import BallotError, archive
 from tinkuy.ballot.archive import Bytes
@@ -26,7 +26,10 @@ from tinkuy.cli.desk_here import read_bytes, tell
 from tinkuy.desk.files import appearing
 from tinkuy.words import say
 
+GroupName = Literal["Ed25519", "BELENIOS-2048", "RFC-3526-2048"]
 Given = TypeVar("Given")
+
+GROUP = say("The group: Ed25519, or one that belenios-tool 2.0 knows too.")
 
 source = os.urandom
 ALONE = 4 * 2**20  # bytes of an archive that is read before more processes have begun
@@ -114,6 +117,11 @@ def processes(asked: int | None, path: Path) -> int:
     return asked or (1 if path.stat().st_size < ALONE else os.cpu_count() or 1)
 
 
+def workers(asked: int | None) -> int:
+    """How many processes the boxes of a roll-up are checked in where a person did not say: one a core."""
+    return asked or os.cpu_count() or 1
+
+
 def read(path: Path) -> bytes:
     """A file handed over, of a size that its reader refuses if it is too large."""
     return read_bytes(path, MAX_JSON)
@@ -129,6 +137,12 @@ def write(path: Path, data: bytes, *, private: bool = False) -> None:
     if path.exists():
         raise BallotError(say("{file} is there already; nothing is written over it.", file=str(path)))
     with appearing(path, private=private) as file:
+        file.write(data)
+
+
+def replace(path: Path, data: bytes) -> None:
+    """Write a file whole, in the place of what it held before."""
+    with appearing(path) as file:
         file.write(data)
 
 
