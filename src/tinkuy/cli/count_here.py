@@ -15,7 +15,7 @@ from tinkuy.count.errors import CountError
 from tinkuy.count.formats import read
 from tinkuy.count.lots import Hashed, Listed, Lots
 from tinkuy.count.profile import Budget, Lists
-from tinkuy.count.rule import Papers, Rule, rule
+from tinkuy.count.registry import Papers, Rule, check_kind, rule
 from tinkuy.desk.files import appearing
 from tinkuy.words import Said, say
 
@@ -49,7 +49,13 @@ class Asked:
         if not self.withdrawn:
             return given
         if isinstance(given, Lists | Budget):
-            raise CountError(say("{file}: nobody withdraws from {kind}", file=self.file.name, kind=_kind(type(given))))
+            raise CountError(
+                say(
+                    "{file}: nobody withdraws from {kind}",
+                    file=self.file.name,
+                    kind=say("votes for lists") if isinstance(given, Lists) else say("projects"),
+                )
+            )
         return replace(given, withdrawn=given.withdrawn | {self._number(given.names, name) for name in self.withdrawn})
 
     @property
@@ -97,16 +103,7 @@ def counted(asked: Asked, rule_name: str, seats: int | None) -> tuple[Rule, Resu
     """The rule of that name and its result on the papers."""
     known = rule(rule_name)
     papers = asked.papers
-    if not isinstance(papers, known.takes):
-        raise CountError(
-            say(
-                "{file}: {rule} counts {wanted}, and these are {given}",
-                file=asked.file.name,
-                rule=rule_name,
-                wanted=_kind(known.takes),
-                given=_kind(type(papers)),
-            )
-        )
+    check_kind(known, papers)
     return known, known.count(papers, filled(papers, seats, known, asked.file.name), asked.lots)
 
 
@@ -158,16 +155,3 @@ def _bounded(path: Path, most: int) -> bytes:
 
 def _too_big(path: Path, most: int) -> CountError:
     return CountError(say("{file}: it has more than {most} bytes", file=path.name, most=most))
-
-
-def _kind(papers: type) -> Said:
-    return _KINDS[papers.__name__]
-
-
-_KINDS = {
-    "Profile": say("rankings"),
-    "Approvals": say("approvals"),
-    "Scores": say("scores"),
-    "Lists": say("votes for lists"),
-    "Budget": say("votes on projects with costs"),
-}

@@ -6,8 +6,8 @@ import textwrap
 
 import msgspec
 
+from tinkuy.count.registry import Rule, rules
 from tinkuy.count.result import Result
-from tinkuy.count.rule import Rule, rules
 from tinkuy.count.story.account import account as told
 from tinkuy.count.story.account import conclusion
 from tinkuy.count.story.table import as_table

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tinkuy.count.errors import CountError
     from tinkuy.count.formats import read
-    from tinkuy.count.rule import rule, rules
+    from tinkuy.count.registry import rule, rules
 
 __all__ = ["CountError", "read", "rule", "rules"]
 
-_HOMES = {"CountError": "errors", "read": "formats", "rule": "rule", "rules": "rule"}
+_HOMES = {"CountError": "errors", "read": "formats", "rule": "registry", "rules": "registry"}
 
 
 def __getattr__(name: str) -> Any:

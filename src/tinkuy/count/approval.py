@@ -21,8 +21,8 @@ from tinkuy.count.errors import CountError
 from tinkuy.count.lots import Lots, Refusing
 from tinkuy.count.places import blocks
 from tinkuy.count.profile import Approvals, total
+from tinkuy.count.registry import Rule, check_kind, check_seats, register
 from tinkuy.count.result import Event, Result, Stage
-from tinkuy.count.rule import Rule, check_kind, check_seats, register
 from tinkuy.count.seating import ranked, seat
 from tinkuy.words import Share, say
 

@@ -24,8 +24,8 @@ from tinkuy.count.errors import CountError
 from tinkuy.count.lots import Lots, Refusing
 from tinkuy.count.places import passed_over, rank_of, shared_first, tally
 from tinkuy.count.profile import Profile
+from tinkuy.count.registry import Rule, check_kind, check_seats, check_single, register
 from tinkuy.count.result import Event, Move, Result, Stage
-from tinkuy.count.rule import Rule, check_kind, check_seats, check_single, register
 from tinkuy.count.seating import Ranking, ranked, seat
 from tinkuy.words import Share, say
 

@@ -95,6 +95,8 @@ class Result:
     ranking: tuple[tuple[int, ...], ...] = ()
     pairwise: tuple[tuple[int, ...], ...] = ()
     unfilled: int = 0
+    won: tuple[int, ...] = ()
+    """Seats of each name, for rules that share seats among lists; `elected` then names a list once a seat, in order."""
 
     @property
     def winners(self) -> tuple[str, ...]:

@@ -19,8 +19,8 @@ from dataclasses import dataclass, field
 
 from tinkuy.count.lots import Lots, Refusing
 from tinkuy.count.profile import Scores
+from tinkuy.count.registry import Rule, check_kind, check_seats, check_single, register
 from tinkuy.count.result import Event, Result, Stage, Tie
-from tinkuy.count.rule import Rule, check_kind, check_seats, check_single, register
 from tinkuy.count.score import Scored, scored
 from tinkuy.count.seating import Ranking, drawn, ranked
 from tinkuy.words import say

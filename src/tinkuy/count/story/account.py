@@ -14,6 +14,9 @@ from tinkuy.words import Amount, Said, say
 
 def conclusion(result: Result) -> Said:
     """Who is elected, in order; what stays empty."""
+    if result.won:
+        seats = (f"{name} {won}" for name, won in zip(result.names, result.won, strict=True) if won)
+        return say("Seats: {seats}.", seats=", ".join(seats))
     if not result.elected:
         return say("Nobody is elected.")
     names = ", ".join(result.winners)

@@ -39,6 +39,8 @@ def as_json(result: Result, language: str = "en") -> bytes:
             for tie in result.ties
         ],
     }
+    if result.won:
+        data["won"] = dict(zip(names, result.won, strict=True))
     if result.ranking:
         data["ranking"] = [[names[each] for each in group] for group in result.ranking]
     if result.pairwise:
