@@ -87,13 +87,17 @@ class Body:
         """Who holds a role now."""
         return self.seats[self.holding[role]].officer if role in self.holding else None
 
-    def keys(self, size: int) -> dict[str, bytes]:
-        """Public keys by role for a checkpoint over the first `size` acts."""
+    def sealing(self, size: int) -> dict[str, Officer]:
+        """Who seals, by role, a checkpoint over the first `size` acts."""
         return {
-            seat.officer.role: bytes.fromhex(seat.officer.key)
+            seat.officer.role: seat.officer
             for seat in self.seats
             if seat.since < size and (seat.until is None or size <= seat.until)
         }
+
+    def keys(self, size: int) -> dict[str, bytes]:
+        """Public keys by role for a checkpoint over the first `size` acts."""
+        return {role: bytes.fromhex(officer.key) for role, officer in self.sealing(size).items()}
 
     def install(self, officer: Officer, index: int) -> None:
         """Seat an officer from this index on; the predecessor's key stops there."""

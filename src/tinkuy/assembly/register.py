@@ -25,6 +25,7 @@ from tinkuy.words import say
 
 MEMBER = re.compile(r"m[1-9][0-9]{0,8}")
 MAX_BATCH = 1_000_000
+_encoder = msgspec.json.Encoder(order="sorted")
 
 
 class Roll(msgspec.Struct, frozen=True, gc=False):
@@ -84,12 +85,8 @@ class Register:
 
     def hash(self) -> str:
         """SHA-256 over the canonical register: what a frozen roll is known by."""
-        held = {
-            "batches": [list(batch) for batch in self.batches],
-            "left": sorted(self.left),
-            "suspended": sorted(self.suspended),
-        }
-        return sha256(msgspec.json.encode(held, order="sorted")).hexdigest()
+        held = {"batches": self.batches, "left": sorted(self.left), "suspended": sorted(self.suspended)}
+        return sha256(_encoder.encode(held)).hexdigest()
 
 
 def moment(at: str) -> datetime:

@@ -65,8 +65,9 @@ class Assembly:
 
     def room(self, kind: Callable[[], R]) -> R:
         """The part of the state that a topic keeps, created empty at the first asking."""
-        found: R | None = self._rooms.get(kind)
-        if found is None:
+        try:
+            found: R = self._rooms[kind]
+        except KeyError:
             found = self._rooms[kind] = kind()
         return found
 

@@ -68,6 +68,13 @@ class Count(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
             self.unused,
         )
 
+    def wild(self) -> int | None:
+        """The first figure, if there is one, that counts neither persons nor papers: below 0, or above `MAX_FIGURE`."""
+        given = [figure for figure in self.figures() if figure is not None]
+        if not given or (min(given) >= 0 and max(given) <= MAX_FIGURE):
+            return None
+        return next(figure for figure in given if not 0 <= figure <= MAX_FIGURE)
+
     def adds_up(self) -> bool:
         """Whether nothing is missing and options, blank, null and challenged papers make the papers cast."""
         parts = (*self.votes, self.blank, self.null, self.challenged)
@@ -154,15 +161,11 @@ def count_wellformed(count: Count, options: int) -> None:
                 options=options,
             )
         )
-    for figure in count.figures():
-        if figure is not None and not 0 <= figure <= MAX_FIGURE:
-            raise Refused(
-                say(
-                    "{figure} is not a count of persons or papers (0 to {most})",
-                    figure=str(figure),
-                    most=MAX_FIGURE,
-                )
-            )
+    wild = count.wild()
+    if wild is not None:
+        raise Refused(
+            say("{figure} is not a count of persons or papers (0 to {most})", figure=str(wild), most=MAX_FIGURE)
+        )
 
 
 def figures(options: tuple[Option, ...], count: Count) -> Figures:

@@ -177,9 +177,9 @@ class _Hearing:
         if sheet.consultation != self.ask.consultation:
             self.breach(say("act {index} is the sheet of another consultation", index=str(sheet.n)))
             return None
-        wild = [figure for figure in sheet.count.figures() if figure is not None and not 0 <= figure <= MAX_FIGURE]
-        if wild:
-            self.fail(5, say("{figure} is not a count of persons or papers", figure=str(wild[0])))
+        wild = sheet.count.wild()
+        if wild is not None:
+            self.fail(5, say("{figure} is not a count of persons or papers", figure=str(wild)))
             sheet = msgspec.structs.replace(sheet, count=_legible(sheet.count))
         return sheet
 
@@ -372,7 +372,9 @@ def _transcribed(count: Count) -> tuple[object, ...]:
 
 
 def _signatures(assembly: Assembly, sealed: seal.Seal) -> tuple[Signature, ...]:
-    keys = assembly.room(Body).keys(sealed.size)
+    officers = assembly.room(Body).sealing(sealed.size)
     return tuple(
-        Signature(role, key.hex(), role in sealed.signed) for role, key in keys.items() if role in sealed.needed
+        Signature(role, officer.key, role in sealed.signed)
+        for role, officer in officers.items()
+        if role in sealed.needed
     )

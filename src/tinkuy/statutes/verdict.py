@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from operator import attrgetter
 from typing import Literal
 
 import msgspec
@@ -49,8 +50,10 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     units_eligible: int = 0
 
     def __post_init__(self) -> None:
-        for name in _COUNTS:
-            value = getattr(self, name)
+        counts = _counts(self)
+        if set(map(type, counts)) == {int} and min(counts) >= 0:
+            return
+        for name, value in zip(_COUNTS, counts, strict=True):
             if type(value) is not int or value < 0:
                 problem = say("{value} is not a count: a whole number, zero or more, is needed", value=repr(value))
                 raise StatutesError(f"figures.{name}", problem)
@@ -63,6 +66,7 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 _COUNTS = tuple(name for name in Figures.__struct_fields__ if name != "of")
+_counts = attrgetter(*_COUNTS)
 
 
 class Test(msgspec.Struct, frozen=True, kw_only=True, gc=False):
