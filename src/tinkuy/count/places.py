@@ -45,6 +45,16 @@ def passed_over(profile: Profile) -> Profile:
     return replace(profile, places=places.astype(profile.places.dtype), joined=joined).grouped()
 
 
+def ranks_somebody(profile: Profile) -> NDArray[np.bool_]:
+    """Which rows rank a candidate who has not withdrawn."""
+    stands = np.ones(profile.end + 1, dtype=np.bool_)
+    stands[[*profile.withdrawn, profile.end]] = False
+    found = stands[profile.places[:, 0]]
+    for position in range(1, profile.places.shape[1] if profile.withdrawn else 1):
+        found |= stands[profile.places[:, position]]
+    return found
+
+
 def shared_first(profile: Profile) -> NDArray[np.bool_]:
     """Which rows place several candidates first."""
     if profile.joined is None or profile.joined.shape[1] < 2:
@@ -60,7 +70,7 @@ def tally(codes: NDArray[np.integer], weights: NDArray[np.int64], size: int) -> 
     return [int(figure) for figure in totals]
 
 
-def levels(profile: Profile, rows: slice) -> Places:
+def levels(profile: Profile, rows: slice | NDArray[np.intp]) -> Places:
     """The rank that each place of these rows has, from 0: equal places share the rank of the first of them."""
     width = profile.places.shape[1]
     count = len(profile.weights[rows])

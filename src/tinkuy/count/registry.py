@@ -26,7 +26,16 @@ Papers = Profile | Approvals | Scores | Lists | Budget
 Seats = Literal["one", "many", "order"]
 """What a rule fills: one seat, several, or none at all but an order of everybody."""
 
-FAMILIES: tuple[str, ...] = ("plurality", "approval", "score", "star", "stv", "condorcet_schulze")
+FAMILIES: tuple[str, ...] = (
+    "plurality",
+    "approval",
+    "score",
+    "star",
+    "stv",
+    "condorcet_schulze",
+    "condorcet_ranked_pairs",
+    "condorcet_scores",
+)
 """The modules that register rules, in the order in which `tinkuy count rules` lists them."""
 
 _rules: dict[str, Rule] = {}
