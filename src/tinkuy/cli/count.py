@@ -16,10 +16,7 @@ from typer.core import TyperGroup
 from tinkuy.cli.language import Language, choose, current, spoken
 from tinkuy.words import say
 
-HELP = say(
-    "Count ranked papers, approvals, scores or lists by a rule, exactly, and tell the whole story.\n\n"
-    "`tinkuy count FILE --rule RULE` counts; `rules`, `compare` and `margin` are commands of their own."
-)
+HELP = say("Count ranked papers, approvals, scores or lists by a rule, exactly, and tell the whole story.")
 FILE = say("The papers: BLT, PrefLib, ABIF, pabulib, AEC, Dominion, NIST, CSV or Belenios; plain, .gz or .xz.")
 RULE = say("The rule's name; `tinkuy count rules` lists them.")
 SEATS = say("How many are elected; by default what the file says.")
@@ -46,6 +43,12 @@ class Counting(TyperGroup):
             args = ["file", *args]
         return super().resolve_command(ctx, args)
 
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """The help of counting a file, then the other commands."""
+        counting = self.commands["file"]
+        counting.format_help(type(ctx)(counting, info_name=ctx.info_name, parent=ctx.parent), formatter)
+        self.format_commands(ctx, formatter)
+
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Options before the file belong to the count."""
         if args and args[0].startswith("-") and args[0] != "--help":
@@ -68,7 +71,7 @@ AsJson = Annotated[bool, typer.Option("--json", help=spoken(JSON))]
 Spoken_ = Annotated[Language | None, typer.Option("--lang", help=spoken(LANG), show_default=False)]
 
 
-@app.command("file", hidden=True, help=spoken(say("Count a file of papers by a rule.")))
+@app.command("file", hidden=True, help=spoken(HELP))
 def file_(
     file: File,
     rule_name: Named,
