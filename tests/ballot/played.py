@@ -30,9 +30,13 @@ class Played:
 
     def with_ballots(self, choices: Sequence[Sequence[Sequence[int]]]) -> bytes:
         """The archive with a ballot of each voter in turn; more choices than voters are revotes."""
+        return self.with_ballots_of([(number % len(self.cards), choice) for number, choice in enumerate(choices)])
+
+    def with_ballots_of(self, choices: Sequence[tuple[int, Sequence[Sequence[int]]]]) -> bytes:
+        """The archive with these ballots, each of a voter by her number."""
         data, open_box = self.data, box.Box(self.data)
-        for number, choice in enumerate(choices):
-            made = ballot.prepare(self.election, self.cards[number % len(self.cards)], choice, os.urandom)
+        for number, choice in choices:
+            made = ballot.prepare(self.election, self.cards[number], choice, os.urandom)
             data += open_box.cast(made.data).appended
         return data
 

@@ -221,7 +221,7 @@ def test_a_list_of_voters_names_the_line_at_fault() -> None:
         ("Ana\nAna", "Line 2: Ana"),
         ("Ana,x", "Line 1"),
         ("Ana,1,2", "Line 1"),
-        ('"A', "CSV"),
+        ('"A', "Line 1: quotation marks"),
     ):
         with pytest.raises(BallotError, match=why):
             credential.read_voters(text)

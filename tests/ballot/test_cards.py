@@ -76,7 +76,7 @@ def write(played: Played, *weights: int) -> None:
 
 def test_the_committee_prints_cards_that_nobody_else_can_read(typed: Type, held: Played) -> None:
     said = typed("cards e.bel cards.csv --out cards.pdf")
-    assert "2 cards on 1 pages" in said
+    assert "cards: 2; pages: 1" in said
     assert Path("cards.pdf").stat().st_mode & 0o077 == 0
     before = Path("cards.pdf").read_bytes()
     said += typed("cards e.bel cards.csv --out cards.pdf", code=2)

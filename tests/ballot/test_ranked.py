@@ -41,7 +41,7 @@ def test_the_rankings_of_every_finished_election_come_out_as_published(shared_da
     for data in election.of("Ballot"):
         ballot = json.loads(data)
         answer = msgspec.convert(ballot["answers"][0], ranked.Answer)
-        ranked.check(at_hand, question, answer, f"{at_hand.fingerprint}|{ballot['credential']}")
+        ranked.check(at_hand, question, answer, f"{at_hand.fingerprint}|{ballot['credential']}", at_hand.group)
     trustees = verify_setup(group, election.trustees)
     shares = [
         (number, verify_share(trustees, at_hand.fingerprint, tally, number, data))
@@ -59,7 +59,11 @@ def test_votes_cast_shuffled_twice_and_opened_are_those_cast_in_another_order(na
     cast = [(1, 2, 3), (3, 1, 2), (1, 1, 0), (255, 0, 0), (0, 0, 0), (3, 1, 2)]
     answers = [ranked.make(election, QUESTION, numbers, f"S0-{n}", seeded(n))[0] for n, numbers in enumerate(cast)]
     rows = [
-        [pair for n, each in enumerate(answers) for pair in ranked.check(election, QUESTION, each, f"S0-{n}")],
+        [
+            pair
+            for n, each in enumerate(answers)
+            for pair in ranked.check(election, QUESTION, each, f"S0-{n}", election.group)
+        ],
     ]
     for turn in (1, 2):
         data = shuffle.make(group, election.fingerprint, election.key, rows, seeded(turn))
@@ -78,13 +82,13 @@ def test_an_answer_cast_again_by_another_voter_or_changed_is_refused() -> None:
     election = an_election()
     group = election.group
     answer, _ = ranked.make(election, QUESTION, (2, 1, 3), "φ|ana", seeded(1))
-    assert ranked.check(election, QUESTION, answer, "φ|ana") == [
+    assert ranked.check(election, QUESTION, answer, "φ|ana", election.group) == [
         Pair(group.read(answer.choices.alpha), group.read(answer.choices.beta))
     ]
 
     def refused(changed: ranked.Answer, bound: str = "φ|ana", other: Election = election) -> None:
         with pytest.raises(BallotError, match="The proof that the voter knows"):
-            ranked.check(other, QUESTION, changed, bound)
+            ranked.check(other, QUESTION, changed, bound, other.group)
 
     refused(answer, "φ|bruno")
     refused(answer, other=an_election(x=78))
@@ -105,7 +109,7 @@ def test_an_answer_outside_the_group_is_refused(text: str) -> None:
     answer, _ = ranked.make(election, QUESTION, (2, 1, 3), "S0", seeded(1))
     for changed in (Ciphertext(text, answer.choices.beta), Ciphertext(answer.choices.alpha, text)):
         with pytest.raises(BallotError, match="not an element"):
-            ranked.check(election, QUESTION, ranked.Answer(changed, answer.proof), "S0")
+            ranked.check(election, QUESTION, ranked.Answer(changed, answer.proof), "S0", election.group)
 
 
 def test_what_opens_an_answer_does_not_show_itself() -> None:

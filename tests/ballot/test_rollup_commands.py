@@ -53,9 +53,9 @@ def test_a_region_opens_large_sums_of_small_boxes_with_files_alone(typed: Type, 
         said += typed(f"rollup result sum --share {number}.share")
     assert "Missing: Trustee 2" in said
     shown = typed(VERIFY)
-    assert "cusco   3 voters in 1 boxes\n     ¿Paro el 15 de marzo? Sí 1, No 2\n" in shown
-    assert "puno   5 voters in 2 boxes\n     ¿Paro el 15 de marzo? Sí 3, No 2\n" in shown
-    assert "lampa   2 voters: shown only within a larger sum" in shown
+    assert "cusco   voters: 3; boxes: 1\n     ¿Paro el 15 de marzo? Sí 1, No 2\n" in shown
+    assert "puno   voters: 5; boxes: 2\n     ¿Paro el 15 de marzo? Sí 3, No 2\n" in shown
+    assert "lampa   voters: 2, shown only within a larger sum" in shown
     assert shown.endswith("sum is sound: what was decrypted is the sum of what was cast.\n")
     found = json.loads(typed(f"{VERIFY} --json"))
     assert (found["state"], found["nodes"][0]["figures"]) == ("sound", [[4, 4]])
@@ -107,9 +107,9 @@ def test_a_trustee_gives_no_share_of_what_shows_too_few(typed: Type, boxes: dict
     Path("tree.csv").write_text(TREE.format(**boxes) + f"late,all,{late}\n")
     typed(f"{PLAN} --out later")
     asked = f"{DECRYPT.replace('decrypt sum', 'decrypt later')} {OWN} --out later.json"
-    assert "would show 1 voters" in typed(asked, code=2)
+    assert "would show how 1 voted" in typed(asked, code=2)
     alone = f"decrypt boxes/{boxes['lampa']}.bel {OWN} --out alone.json --jobs 1"
-    assert "would show 2 voters; 3 are the fewest" in typed(alone, code=2)
+    assert "would show how 2 voted; 3 are the fewest" in typed(alone, code=2)
     assert not Path("later.json").exists()
     assert not Path("alone.json").exists()
 

@@ -103,7 +103,7 @@ def test_the_check_refuses_exactly_what_some_combination_shows(
     if shown >= least:
         disclosure.check(named, voters, least)
     else:
-        with pytest.raises(BallotError, match=r"less what is opened inside it, would show \d+ voters"):
+        with pytest.raises(BallotError, match=r"less what is opened inside it, would show how \d+ voted"):
             disclosure.check(named, voters, least)
 
 
@@ -165,7 +165,7 @@ def test_a_trustee_opens_no_second_roll_up_whose_difference_shows_a_late_base() 
     kept = with_sums(record.Record(), "AB")
     assert with_sums(kept, "AB") == kept
     assert with_sums(kept, "A").sums[-1].boxes == ("A",)
-    with pytest.raises(BallotError, match=r"With what you opened before: Node ABC, less .* would show 3 voters"):
+    with pytest.raises(BallotError, match=r"With what you opened before: Node ABC, less .* would show how 3 voted"):
         with_sums(kept, "ABC")
     with pytest.raises(BallotError, match="have boxes in common"):
         with_sums(with_sums(record.Record(), "AC"), "BC")
@@ -174,7 +174,7 @@ def test_a_trustee_opens_no_second_roll_up_whose_difference_shows_a_late_base() 
 def test_what_was_opened_under_a_smaller_cell_is_known_and_hinders_nothing() -> None:
     kept = with_sums(record.Record(), "C", least=2)
     assert with_sums(kept, "ABC").small_cell == 10
-    with pytest.raises(BallotError, match=r"Node CD, less .* would show 1 voters"):
+    with pytest.raises(BallotError, match=r"Node CD, less .* would show how 1 voted"):
         record.with_sums(kept, [SEEN["C"], Seen("D", "head", 1)], [record.Set("CD", ("C", "D"))], 10)
 
 
@@ -187,7 +187,7 @@ def test_a_trustee_opens_a_box_with_one_content_only() -> None:
 def test_a_small_box_is_not_opened_by_itself_after_a_roll_up_asked_for_more() -> None:
     kept = with_sums(record.Record(), "AB")
     assert record.with_box(kept, SEEN["A"]).small_cell == 10
-    with pytest.raises(BallotError, match="would show 3 voters; 10 are the fewest"):
+    with pytest.raises(BallotError, match="would show how 3 voted; 10 are the fewest"):
         record.with_box(kept, SEEN["C"])
 
 

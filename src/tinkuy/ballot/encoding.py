@@ -22,6 +22,7 @@ from typing import Any, Protocol, TypeVar
 import msgspec
 
 from tinkuy.ballot.errors import BallotError
+from tinkuy.ballot.malformed import Unreadable, why
 from tinkuy.words import Said, say
 
 MAX_JSON = 64 * 2**20  # the public credentials of a hundred thousand voters in a field of 2048 bits take 62 MB
@@ -57,7 +58,7 @@ def loads(data: bytes, what: Said, limit: int = MAX_JSON) -> Any:
         )
         dumps(value)  # an escaped half of a surrogate pair is read, and cannot be written
     except (ValueError, RecursionError) as error:
-        raise malformed(what, str(error)) from None
+        raise malformed(what, why(error)) from None
     return value
 
 
@@ -73,7 +74,7 @@ def read(data: bytes, kind: type[Structure], what: Said, limit: int = MAX_JSON) 
     try:
         value: Structure = decoder.decode(data)
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-        raise malformed(what, str(error)) from None
+        raise malformed(what, why(error)) from None
     if _ENCODER.encode(value) != data:
         raise BallotError(
             say("{what} is not written as the specification writes it: compact, its fields in order, once.", what=what)
@@ -86,7 +87,7 @@ def convert(value: object, kind: type[Structure], what: Said) -> Structure:
     try:
         return msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
-        raise malformed(what, str(error)) from None
+        raise malformed(what, why(error)) from None
 
 
 def sha256_b64(data: bytes) -> str:
@@ -109,9 +110,9 @@ def read_natural(text: str, limit: int) -> int:
     return number if number < limit else -1
 
 
-def malformed(what: Said, why: str) -> BallotError:
-    """What the JSON reader found, said of the thing named."""
-    return BallotError(say("{what} is malformed: {why}.", what=what, why=why.rstrip(".")))
+def malformed(what: Said, reason: Said) -> BallotError:
+    """What a reader found, said of the thing named."""
+    return BallotError(say("{what} is malformed: {why}.", what=what, why=reason))
 
 
 def _bounded(data: bytes, what: Said, limit: int) -> None:
@@ -125,9 +126,9 @@ def _fields(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     fields = dict(pairs)
     if len(fields) != len(pairs):
         twice = next(name for at, (name, _) in enumerate(pairs) if name in dict(pairs[:at]))
-        raise ValueError(f"the field {twice[:60]!r} appears twice")
+        raise Unreadable(say("the field {field} appears twice", field=ascii(twice[:60])))
     return fields
 
 
 def _no_fraction(text: str) -> Any:
-    raise ValueError(f"{text[:60]} is not a whole number")
+    raise Unreadable(say("it holds a number that is not a whole number"))

@@ -136,7 +136,7 @@ def read_result(data: bytes) -> list[list[Figure]]:
     result = encoding.read(data, Result, what)
     rows = [[_figure(one) for one in row] for row in result.result]
     if write_result(rows) != data:
-        raise encoding.malformed(what, "a figure is not written as the specification writes it")
+        raise encoding.malformed(what, say("a figure is not written as the specification writes it"))
     return rows
 
 

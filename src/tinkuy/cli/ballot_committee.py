@@ -83,7 +83,7 @@ def cards(
         lang or current(),
     )
     write(out, press.pdf(*printed), private=True)
-    tell(say("{file}: {cards} cards on {pages} pages.", file=str(out), cards=len(held), pages=len(printed)))
+    tell(say("{file}: cards: {cards}; pages: {pages}.", file=str(out), cards=len(held), pages=len(printed)))
     tell(
         say(
             "Print it on a printer that keeps no copy, then destroy {file} and {listed}.",

@@ -233,7 +233,10 @@ def _lines(name: str, verdict: Verdict) -> Iterator[Said | None]:
     """What was added up, what holds, what does not, the figures, and the conclusion last; None is an empty line."""
     root = verdict.nodes[0]
     yield say(
-        "{name}   roll-up of {boxes} boxes, {voters} voters", name=verdict.name, boxes=root.boxes, voters=root.voters
+        "{name}   roll-up of secret ballots; boxes: {boxes}; voters: {voters}",
+        name=verdict.name,
+        boxes=root.boxes,
+        voters=root.voters,
     )
     yield say(
         "plan {digest}; sums of at least {least} voters are opened", digest=verdict.digest, least=verdict.small_cell
@@ -268,11 +271,11 @@ def _lines(name: str, verdict: Verdict) -> Iterator[Said | None]:
 def _node(verdict: Verdict, node: Shown) -> Iterator[Said]:
     figures = {"node": node.node, "voters": node.voters, "weight": node.weight, "boxes": node.boxes}
     if not node.opened:
-        yield say("{node}   {voters} voters: shown only within a larger sum", node=node.node, voters=node.voters)
+        yield say("{node}   voters: {voters}, shown only within a larger sum", node=node.node, voters=node.voters)
     elif node.voters == node.weight:
-        yield say("{node}   {voters} voters in {boxes} boxes", node=node.node, voters=node.voters, boxes=node.boxes)
+        yield say("{node}   voters: {voters}; boxes: {boxes}", node=node.node, voters=node.voters, boxes=node.boxes)
     else:
-        yield say("{node}   {voters} voters of weight {weight} in {boxes} boxes", **figures)
+        yield say("{node}   voters: {voters}, of weight {weight}; boxes: {boxes}", **figures)
     for question, row in zip(verdict.questions, node.figures or (), strict=False):
         names = ((say("Blank"),) if isinstance(question, Question) and question.offers_blank else ()) + question.answers
         marks = tuple(

@@ -56,7 +56,7 @@ def check(opened: Sequence[Opened], voters: Mapping[str, int], least: int, befor
         if 0 < count < least and boxes not in known:
             raise BallotError(
                 say(
-                    "{name}, less what is opened inside it, would show {count} voters; {least} are the fewest.",
+                    "{name}, less what is opened inside it, would show how {count} voted; {least} are the fewest.",
                     name=name,
                     count=count,
                     least=least,
