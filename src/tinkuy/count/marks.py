@@ -117,7 +117,11 @@ class Marks:
         _check(len(names), rank, who, weights)
         span = len(names) * int(rank.max(initial=0)) + len(names)
         # One integer a mark, in the order in which marks stand: sorting plain integers is what numpy does fastest.
-        key = np.unique(paper * span + rank * len(names) + who) if len(who) else np.zeros(0, dtype=np.int64)
+        key = paper * span
+        key += rank * len(names)
+        key += who
+        key.sort()
+        key = key[np.diff(key, prepend=-1) != 0]
         row, rest = np.divmod(key, max(span, 1))
         marked = np.bincount(row, minlength=len(weights))
         column = np.arange(len(key)) - np.repeat(np.cumsum(marked) - marked, marked)
