@@ -18,7 +18,7 @@ from tinkuy.ballot import elgamal
 from tinkuy.ballot.election import Election
 from tinkuy.ballot.elgamal import Ciphertext, Pair
 from tinkuy.ballot.errors import BallotError
-from tinkuy.ballot.group import Source
+from tinkuy.ballot.group import Reader, Source
 from tinkuy.ballot.proofs import Branch, Proof, interval, one_of_prove, one_of_verify
 from tinkuy.ballot.question import Question
 from tinkuy.words import say
@@ -70,7 +70,7 @@ def make(
     return Answer(choices, individual, proof, blank_proof), secrets
 
 
-def check(election: Election, question: Question, answer: Answer, bound: str) -> list[Pair]:
+def check(election: Election, question: Question, answer: Answer, bound: str, reader: Reader) -> list[Pair]:
     """The ciphertexts of an answer whose every proof holds. Raises `BallotError` naming what does not."""
     group, key = election.group, election.key_power
     if len(answer.choices) != question.size or len(answer.individual_proofs) != question.size:
@@ -79,7 +79,7 @@ def check(election: Election, question: Question, answer: Answer, bound: str) ->
         raise BallotError(say("A proof on the blank vote stands where none is asked for, or is lacking."))
     pairs: list[Pair] = []
     for place, written in enumerate(answer.choices, 1):
-        pair = elgamal.read(group, written)
+        pair = elgamal.read(reader, written)
         branches, prefix = interval(group, *pair, (0, 1)), _prefix("prove", bound, written)
         if not one_of_verify(group, key, prefix, branches, answer.individual_proofs[place - 1]):
             raise BallotError(say("The proof that mark {place} is 0 or 1 does not hold.", place=str(place)))

@@ -20,13 +20,16 @@ from tinkuy.ballot.archive import Bytes, Happened
 from tinkuy.ballot.election import Election
 from tinkuy.ballot.elgamal import Pair
 from tinkuy.ballot.errors import BallotError
+from tinkuy.ballot.group import Deferred
 from tinkuy.ballot.log import Log
 from tinkuy.ballot.tally import Pairs, Sum
 from tinkuy.ballot.trustee import Trustees
 from tinkuy.words import Said, say
 
-PART = 16  # ballots handed to a process at once: a second's work
-CREDENTIALS_PART = 500
+# Ballots handed to a process at once: the more, the less each costs to test for membership; fewer towards the end, so
+# that no process waits long for another.
+PART_MOST, PART_LEAST, PARTS_LEFT = 256, 32, 8
+CREDENTIALS_PART = 1000
 
 Task = TypeVar("Task")
 Done = TypeVar("Done")
@@ -80,15 +83,32 @@ def check_part(part: Part) -> tuple[list[tuple[int, str, Said]], Sum]:
     """The faults of some ballots, each with its number and tracking number, and the sum of those that count."""
     at_hand = _election(part.election)
     faults, summed = [], Sum(at_hand.group, at_hand.questions)
-    for number, data, weight in part.ballots:
+    held = _held(at_hand, [data for _, data, _ in part.ballots])
+    for (number, data, weight), pairs in zip(part.ballots, held, strict=True):
         try:
-            pairs = ballot.check(at_hand, data)
+            sound = ballot.check(at_hand, data) if pairs is None else pairs
         except BallotError as error:
             faults.append((number, ballot.tracking(data), error.said))
         else:
             if weight is not None:
-                summed.add(pairs, weight)
+                summed.add(sound, weight)
     return faults, summed
+
+
+def _held(at_hand: Election, ballots: Sequence[bytes]) -> list[Pairs | None]:
+    """The ciphertexts of each ballot that holds, by one test of membership for all; None for one to be looked at alone.
+
+    What this accepts `ballot.check` accepts, of one ballot at a time; what it does not is asked of that, for its words.
+    """
+    reader, held = Deferred(at_hand.group), list[Pairs | None]()
+    for data in ballots:
+        before = len(reader.untested)
+        try:
+            held.append(ballot.check(at_hand, data, reader))
+        except BallotError:
+            del reader.untested[before:]
+            held.append(None)
+    return held if reader.settle() else [None] * len(ballots)
 
 
 def check_credentials(part: tuple[bytes, int, list[str]]) -> Said | None:
@@ -153,6 +173,7 @@ def check_ballots(data: Bytes, audit: Audit, at_hand: Election, spread: Spread) 
 def _parts(data: Bytes, audit: Audit, at_hand: Election) -> Iterator[Part]:
     """The ballots in parts; a ballot by a credential that is not on the list is a finding, and never counts."""
     ballots, part = audit.log.ballots, Part(at_hand.data, [])
+    size = _part_size(len(ballots))
     for number in range(len(ballots)):
         body = ballots.span(number).of(data)
         public = ballot.credential_of(body)
@@ -161,11 +182,15 @@ def _parts(data: Bytes, audit: Audit, at_hand: Election) -> Iterator[Part]:
             said = say("The ballot's credential is not on the list.")
             audit.log.found("ballot", said, ballots.heights[number], ballot.tracking(body))
         part.ballots.append((number, body, weight if ballots.last[public] == number else None))
-        if len(part.ballots) == PART:
+        if len(part.ballots) == size:
             yield part
-            part = Part(at_hand.data, [])
+            part, size = Part(at_hand.data, []), _part_size(len(ballots) - number - 1)
     if part.ballots:
         yield part
+
+
+def _part_size(left: int) -> int:
+    return min(max(left // PARTS_LEFT, PART_LEAST), PART_MOST)
 
 
 def check_tally(data: Bytes, audit: Audit, at_hand: Election) -> None:

@@ -22,7 +22,7 @@ from tinkuy.ballot.credential import Credential
 from tinkuy.ballot.election import Election
 from tinkuy.ballot.elgamal import Pair
 from tinkuy.ballot.errors import BallotError
-from tinkuy.ballot.group import Source
+from tinkuy.ballot.group import Reader, Source
 from tinkuy.ballot.proofs import Proof, schnorr_prove, schnorr_verify
 from tinkuy.ballot.question import AnyQuestion, Question
 from tinkuy.words import say
@@ -169,12 +169,13 @@ def credential_of(data: bytes) -> str:
         return ""
 
 
-def check(election: Election, data: bytes) -> list[list[Pair]]:
+def check(election: Election, data: bytes, reader: Reader | None = None) -> list[list[Pair]]:
     """The ciphertexts of each answer of a ballot of which everything holds but that its credential is on the list.
 
+    Elements are read by the election's group, or by a `reader` of which the caller asks later whether they are members.
     Raises `BallotError` naming the question and the check that fails.
     """
-    ballot = read(data)
+    ballot, reader = read(data), reader or election.group
     if ballot.election_uuid != election.uuid or ballot.election_hash != election.fingerprint:
         raise BallotError(say("The ballot is of another election."))
     if len(ballot.answers) != len(election.questions):
@@ -182,13 +183,13 @@ def check(election: Election, data: bytes) -> list[list[Pair]]:
     group, digest = election.group, _digest(election, ballot.credential, ballot.answers)
     if ballot.signature.hash != digest:
         raise BallotError(say("The hash that the ballot's signature signs is not the ballot's."))
-    public = group.read(ballot.credential)
+    public = reader.read(ballot.credential)
     if not schnorr_verify(group, f"sig|{digest}|", ballot.signature.proof, public):
         raise BallotError(say("The ballot's signature does not hold."))
     bound, pairs = _bound(election, ballot.credential), []
     for number, (question, raw) in enumerate(zip(election.questions, ballot.answers, strict=True), 1):
         try:
-            pairs.append(_checked(election, question, raw, bound))
+            pairs.append(_checked(election, question, raw, bound, reader))
         except BallotError as error:
             raise BallotError(say("Question {number}: {why}", number=str(number), why=error.said)) from None
     return pairs
@@ -215,10 +216,10 @@ def _made(
     return ranked.make(election, question, choice, bound, source)
 
 
-def _checked(election: Election, question: AnyQuestion, raw: Raw, bound: str) -> list[Pair]:
+def _checked(election: Election, question: AnyQuestion, raw: Raw, bound: str, reader: Reader) -> list[Pair]:
     if isinstance(question, Question):
-        return answer.check(election, question, _read(raw, Answer), bound)
-    return ranked.check(election, question, _read(raw, ranked.Answer), bound)
+        return answer.check(election, question, _read(raw, Answer), bound, reader)
+    return ranked.check(election, question, _read(raw, ranked.Answer), bound, reader)
 
 
 def _read(raw: Raw, kind: type[Kind]) -> Kind:

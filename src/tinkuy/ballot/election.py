@@ -18,7 +18,7 @@ from msgspec import UNSET, UnsetType
 
 from tinkuy.ballot import encoding, group, question
 from tinkuy.ballot.errors import BallotError
-from tinkuy.ballot.group import Element, Group
+from tinkuy.ballot.group import Element, Group, Powers
 from tinkuy.ballot.question import AnyQuestion, RankedQuestion
 from tinkuy.words import say
 
@@ -69,8 +69,8 @@ class Election:
         return encoding.sha256_b64(self.data)
 
     @cached_property
-    def key_power(self) -> Callable[[int], Element]:
-        """What raises the election's key y to an exponent, by a table made once."""
+    def key_power(self) -> Powers:
+        """Powers of the election's key y."""
         return self.group.fixed(self.key)
 
     @property

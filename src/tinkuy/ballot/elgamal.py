@@ -13,8 +13,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from tinkuy.ballot.group import Element, Group
-from tinkuy.ballot.proofs import Powers
+from tinkuy.ballot.group import Element, Group, Powers, Reader
 
 
 class Ciphertext(msgspec.Struct, frozen=True, gc=False):
@@ -31,9 +30,9 @@ class Pair(NamedTuple):
     beta: Element
 
 
-def read(group: Group, written: Ciphertext) -> Pair:
-    """The pair; raises `BallotError` unless both are canonical elements of the group."""
-    return Pair(group.read(written.alpha), group.read(written.beta))
+def read(reader: Reader, written: Ciphertext) -> Pair:
+    """The pair; raises `BallotError` where the reader does: unless both are canonical elements of the group."""
+    return Pair(reader.read(written.alpha), reader.read(written.beta))
 
 
 def write(group: Group, pair: Pair) -> Ciphertext:
@@ -49,10 +48,8 @@ def encrypt(group: Group, key: Powers, message: int, r: int) -> Pair:
 
 def total(group: Group, pairs: Iterable[Pair]) -> Pair:
     """The ciphertext of the sum."""
-    alpha, beta = group.one, group.one
-    for pair in pairs:
-        alpha, beta = group.multiply(alpha, pair.alpha), group.multiply(beta, pair.beta)
-    return Pair(alpha, beta)
+    rows = tuple(pairs)
+    return Pair(group.product(pair.alpha for pair in rows), group.product(pair.beta for pair in rows))
 
 
 def times(group: Group, pair: Pair, weight: int) -> Pair:

@@ -13,7 +13,7 @@ True
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any, Protocol, TypeAlias
 
@@ -26,6 +26,27 @@ Element: TypeAlias = Any
 Source: TypeAlias = Callable[[int], bytes]  # so many random bytes, such as os.urandom
 
 NAMES = ("Ed25519", "BELENIOS-2048", "RFC-3526-2048")
+
+
+class Reader(Protocol):
+    """What makes an element of text: a group, or `Deferred` for whoever asks for membership later."""
+
+    def read(self, text: str) -> Element:
+        """The element spelt by `text`; raises `BallotError` unless it is one."""
+
+
+class Powers(Protocol):
+    """What raises one element to many exponents, by a table where that pays."""
+
+    def __call__(self, exponent: int) -> Element:
+        """element^exponent."""
+
+    def commitment(self, response: int, other: Element, challenge: int) -> Element:
+        """element^response · other^challenge: what a verifier computes of a proof, from numbers 0 … q-1.
+
+        The time taken depends on the numbers, which must be public. `other` may be yet to be tested; where it turns out
+        not to be a member, `BallotError` is raised or what follows is no member either.
+        """
 
 
 class Group(Protocol):
@@ -50,17 +71,27 @@ class Group(Protocol):
     def read(self, text: str) -> Element:
         """The element spelt by `text`; raises `BallotError` unless it is canonical and in the subgroup."""
 
+    def spelt(self, text: str) -> Element:
+        """The element spelt by `text`, which `are_members` is yet to be asked of; raises `BallotError` as `read`."""
+
+    def are_members(self, elements: Sequence[Element]) -> bool:
+        """Whether all that `spelt` gave are of the subgroup; a stranger is missed with a probability of 2^-128 at most.
+
+        Together this costs less than to `read` each. Until then an element may only be computed with.
+        """
+
     def write(self, element: Element) -> str:
         """The element's one spelling."""
 
     def power(self, element: Element, exponent: int) -> Element:
         """element^exponent."""
 
-    def base(self, exponent: int) -> Element:
-        """g^exponent, by a table."""
+    @property
+    def base(self) -> Powers:
+        """Powers of g."""
 
-    def fixed(self, element: Element) -> Callable[[int], Element]:
-        """What raises `element` to many exponents: it pays for itself from about a hundred on."""
+    def fixed(self, element: Element) -> Powers:
+        """Powers of `element`: a table pays for itself from about a hundred on."""
 
     def multiply(self, a: Element, b: Element) -> Element:
         """a · b."""
@@ -76,6 +107,24 @@ class Group(Protocol):
 
     def read_exponent(self, text: str) -> int:
         """The exponent spelt by `text`; raises `BallotError` unless it is decimal, canonical and less than q."""
+
+
+class Deferred:
+    """A reader of elements whose membership is asked together, at the end: nothing that is read counts before that."""
+
+    def __init__(self, group: Group) -> None:
+        self.group = group
+        self.untested: list[Element] = []
+
+    def read(self, text: str) -> Element:
+        """The element spelt by `text`, in the subgroup or not; raises `BallotError` unless it is canonical."""
+        element = self.group.spelt(text)
+        self.untested.append(element)
+        return element
+
+    def settle(self) -> bool:
+        """Whether everything that was read is in the subgroup."""
+        return self.group.are_members(self.untested)
 
 
 @cache

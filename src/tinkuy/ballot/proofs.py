@@ -9,14 +9,12 @@ Source: Belenios specification 2.0, 4.5 (knowledge), 4.12 (interval), 4.13 (blan
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from tinkuy.ballot.encoding import hash_to_exponent
-from tinkuy.ballot.group import Element, Group, Source
-
-Powers = Callable[[int], Element]  # what raises one element to an exponent
+from tinkuy.ballot.group import Element, Group, Powers, Source
 
 
 class Proof(msgspec.Struct, frozen=True, gc=False):
@@ -47,7 +45,7 @@ def schnorr_verify(group: Group, prefix: str, proof: Proof, public: Element, *ot
     Raises `BallotError` if the proof's numbers are not canonical exponents.
     """
     challenge, response = group.read_exponent(proof.challenge), group.read_exponent(proof.response)
-    commitments = [group.multiply(group.base(response), group.power(public, challenge))]
+    commitments = [group.base.commitment(response, public, challenge)]
     for other, power in others:
         commitments.append(group.multiply(group.power(other, response), group.power(power, challenge)))
     return hash_to_exponent(group, prefix, map(group.write, commitments)) == challenge
@@ -66,7 +64,7 @@ def one_of_prove(
         pair = (
             (group.base(w), key(w))
             if number == true
-            else _commitments(group, key, branch, challenges[number], responses[number])
+            else _pretended(group, key, branch, challenges[number], responses[number])
         )
         commitments += map(group.write, pair)
     others = sum(challenges) - challenges[true]
@@ -86,7 +84,8 @@ def one_of_verify(group: Group, key: Powers, prefix: str, branches: Sequence[Bra
     total = 0
     for branch, proof in zip(branches, proofs, strict=True):
         challenge, response = group.read_exponent(proof.challenge), group.read_exponent(proof.response)
-        commitments += map(group.write, _commitments(group, key, branch, challenge, response))
+        commitments.append(group.write(group.base.commitment(response, branch.alpha, challenge)))
+        commitments.append(group.write(key.commitment(response, branch.beta, challenge)))
         total += challenge
     return hash_to_exponent(group, prefix, commitments) == total % group.order
 
@@ -96,7 +95,8 @@ def interval(group: Group, alpha: Element, beta: Element, values: Iterable[int])
     return [Branch(alpha, group.divide(beta, group.base(m)) if m else beta) for m in values]
 
 
-def _commitments(group: Group, key: Powers, branch: Branch, challenge: int, response: int) -> tuple[Element, Element]:
+def _pretended(group: Group, key: Powers, branch: Branch, challenge: int, response: int) -> tuple[Element, Element]:
+    """Commitments to a statement that does not hold; by the functions for secrets, since which one holds is secret."""
     return (
         group.multiply(group.base(response), group.power(branch.alpha, challenge)),
         group.multiply(key(response), group.power(branch.beta, challenge)),

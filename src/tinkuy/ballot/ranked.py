@@ -29,7 +29,7 @@ from tinkuy.ballot import elgamal
 from tinkuy.ballot.election import Election
 from tinkuy.ballot.elgamal import Ciphertext, Pair
 from tinkuy.ballot.errors import BallotError
-from tinkuy.ballot.group import Element, Group, Source
+from tinkuy.ballot.group import Element, Group, Reader, Source
 from tinkuy.ballot.proofs import Proof, schnorr_prove, schnorr_verify
 from tinkuy.ballot.question import RankedQuestion
 from tinkuy.words import say
@@ -120,11 +120,11 @@ def make(
     return Answer(choices, proof), Secret(tuple(numbers), r)
 
 
-def check(election: Election, question: RankedQuestion, answer: Answer, bound: str) -> list[Pair]:
+def check(election: Election, question: RankedQuestion, answer: Answer, bound: str, reader: Reader) -> list[Pair]:
     """The one ciphertext of an answer whose proof holds. Raises `BallotError` naming what does not."""
     group = election.group
     _embedding(group, len(question.answers))
-    pair = elgamal.read(group, answer.choices)
+    pair = elgamal.read(reader, answer.choices)
     if not schnorr_verify(group, _prefix(election, bound, answer.choices), answer.proof, pair.alpha):
         raise BallotError(say("The proof that the voter knows what is encrypted does not hold."))
     return [pair]
