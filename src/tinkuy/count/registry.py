@@ -35,6 +35,7 @@ FAMILIES: tuple[str, ...] = (
     "condorcet_schulze",
     "condorcet_ranked_pairs",
     "condorcet_scores",
+    "apportion",
 )
 """The modules that register rules, in the order in which `tinkuy count rules` lists them."""
 

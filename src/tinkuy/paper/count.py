@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tinkuy.count.result import Result
+from tinkuy.count.story import plots
 from tinkuy.count.story.account import conclusion
-from tinkuy.count.story.bars import bars
-from tinkuy.count.story.matrix import matrix
 from tinkuy.paper import press
 from tinkuy.paper.page import Code, Frame, Page, Text, written
 from tinkuy.words import Amount, Said, say
@@ -20,7 +19,7 @@ from tinkuy.words import Amount, Said, say
 WIDTH, HEIGHT, EDGE = 210.0, 297.0, 15.0
 INNER = WIDTH - 2 * EDGE
 ROOM = 115.0  # millimetres for the table
-PLOT = 88.0  # and for the bars
+LEAST = 25.0  # millimetres: a plot in less is not read
 TALL, SHORT = 6.0, 2.2  # of a row
 COLUMNS = (0.0, 88.0, 112.0, 136.0)  # name, first, last, fate
 
@@ -28,7 +27,7 @@ COLUMNS = (0.0, 88.0, 112.0, 136.0)  # name, first, last, fate
 def page(result: Result, title: Said, source: str, file: str, language: str) -> Page:
     """The page; `file` is what the papers' file is called."""
     head, table = _head(result, title, source, file, language), _table(result, language)
-    items = (*head, *table, *_plot(result, language))
+    items = (*head, *table, *_plots(result, language))
     heading = say("Result of the count of {file}", file=file).in_language(language)
     return Page(width=WIDTH, height=HEIGHT, title=written(heading), language=language, at=None, items=items)
 
@@ -67,14 +66,14 @@ def _head(result: Result, title: Said, source: str, file: str, language: str) ->
 def _table(result: Result, language: str) -> Iterator[Text | Frame]:
     """A row a candidate: first figure, last figure, and what became of her."""
     top = EDGE + 54
-    row = max(SHORT, min(TALL, ROOM / (len(result.names) + 2 + len(result.ties))))
+    row = _row(result)
     size = row * 1.7
     heads = (say("candidate"), say("first"), say("last"), say("what became of it"))
     for place, head in enumerate(heads):
         yield _cell(place, top, row, _said(head, language), size=size, bold=True)
     yield Frame(x=EDGE, y=top + row, width=INNER, height=0.2, filled=True)
     for number, name in enumerate(result.names):
-        y = top + row * (number + 1) + 1.2
+        y = top + row * (number + 1) + 1.8
         first, last = _figures(result, number, language)
         cells = (written(name), first, last, _said(_fate(result, number), language))
         for place, shown in enumerate(cells):
@@ -93,12 +92,19 @@ def _table(result: Result, language: str) -> Iterator[Text | Frame]:
         y += row
 
 
+def _row(result: Result) -> float:
+    """How tall a row is, so that all fit."""
+    return max(SHORT, min(TALL, ROOM / (len(result.names) + 2 + len(result.ties))))
+
+
 def _figures(result: Result, number: int, language: str) -> tuple[str, str]:
+    """What a candidate had at first, and what last before her votes went on."""
     totals = [total for stage in result.stages if (total := stage.totals[number]) is not None]
     if not totals:
         return "–", "–"
-    first, last = (Amount(total, 5).written(language).replace("\u202f", " ") for total in (totals[0], totals[-1]))
-    return first, last
+    last = next((total for total in reversed(totals) if total), totals[0])
+    first, last_ = (Amount(total, 5).written(language).replace("\u202f", " ") for total in (totals[0], last))
+    return first, last_
 
 
 def _fate(result: Result, number: int) -> Said:
@@ -114,17 +120,26 @@ def _fate(result: Result, number: int) -> Said:
     return say("not elected")
 
 
-def _plot(result: Result, language: str) -> Iterator[Code]:
-    """The bars, or who beats whom where the rule compares; as large as fits."""
-    if result.stages and len(result.stages) > 1:
-        svg, alt = bars(result, language), say("Bars of every candidate's votes at every stage")
-    elif result.pairwise:
-        svg, alt = matrix(result, language), say("How many papers prefer whom to whom")
-    else:
-        return
-    wide, tall = (float(svg.split(f'{side}="', 1)[1].split('"', 1)[0]) for side in ("width", "height"))
-    side = min(INNER, PLOT * wide / tall)
-    yield Code(x=EDGE, y=HEIGHT - EDGE - PLOT, side=side, svg=svg, alt=_said(alt, language))
+def _plots(result: Result, language: str) -> Iterator[Code]:
+    """Transfers and bars, or who beats whom where the rule compares: one below the other, as far as there is room."""
+    y = EDGE + 54 + _row(result) * (len(result.names) + 1 + len(result.ties)) + 8
+    for name, svg in plots.drawn(result, language):
+        if name == "stages" and len(result.stages) < 2:
+            continue  # one stage is the table above
+        wide, tall = (float(svg.split(f'{side}="', 1)[1].split('"', 1)[0]) for side in ("width", "height"))
+        room = HEIGHT - EDGE - y
+        if room < LEAST:
+            return
+        side = min(INNER, room * wide / tall)
+        yield Code(x=EDGE, y=y, side=side, svg=svg, alt=_said(_ALTS[name], language))
+        y += side * tall / wide + 4
+
+
+_ALTS = {
+    "transfers": say("How votes flow between candidates, stage by stage"),
+    "stages": say("Bars of every candidate's votes at every stage"),
+    "pairwise": say("How many papers prefer whom to whom"),
+}
 
 
 def _cell(place: int, y: float, row: float, shown: str, *, size: float, bold: bool) -> Text:

@@ -8,7 +8,7 @@ from tinkuy.count.result import Result, Stage
 from tinkuy.count.story import svg
 from tinkuy.words import say
 
-NAMES, COLUMN, GAP = 170, 132, 14
+NAMES, COLUMN, GAP = 200, 132, 14
 ROW, BAR, TOP = 34, 14, 64
 
 

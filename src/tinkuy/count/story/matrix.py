@@ -6,7 +6,7 @@ from tinkuy.count.result import Result
 from tinkuy.count.story import svg
 from tinkuy.words import grouped, say
 
-NAMES, CELL, ROW, TOP = 170, 72, 28, 74
+NAMES, CELL, ROW, TOP = 200, 84, 28, 74
 WON, LOST, EVEN = "#cfe8dc", "#f6dccb", "#efefec"
 
 

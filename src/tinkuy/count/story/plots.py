@@ -17,9 +17,9 @@ from tinkuy.count.story.transfers import transfers
 
 def drawn(result: Result, language: str = "en") -> Iterator[tuple[str, str]]:
     """Every plot that the result has figures for: its name and the SVG."""
-    if result.stages:
-        yield "stages", bars(result, language)
     if any(stage.moves for stage in result.stages):
         yield "transfers", transfers(result, language)
+    if result.stages:
+        yield "stages", bars(result, language)
     if result.pairwise:
         yield "pairwise", matrix(result, language)

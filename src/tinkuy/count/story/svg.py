@@ -11,7 +11,7 @@ from tinkuy.words import Amount, Said
 INK, SOFT, LINE = "#1b1b1b", "#5c5c5c", "#b8b8b4"
 # Okabe and Ito's palette, which people who do not tell red from green can tell apart.
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#a08700", "#7a5fa8")
-LETTER = Fraction(62, 10)  # mean width of a letter of 12 units; names are cut by it
+LETTER = Fraction(72, 10)  # width of a letter of 12 units that few names pass on average; names are cut by it
 FONT = "font-family='system-ui, sans-serif' font-size='12'"
 
 
@@ -73,10 +73,11 @@ def votes(value: Exact, language: str) -> str:
     return Amount(Fraction((Fraction(value) * 100).__floor__(), 100), 2).written(language)
 
 
-def cut(name: str, width: int) -> str:
-    """A name that fits into so many units."""
-    most = int(width / LETTER)
-    return name if len(name) <= most else name[: most - 1] + "…"
+def cut(name: str, width: int, figure: str = "") -> str:
+    """A name that fits into so many units, before a figure that is never cut."""
+    most = int(width / LETTER) - len(figure) - bool(figure)
+    shown = name if len(name) <= most else name[: max(0, most - 1)] + "…"
+    return f"{shown} {figure}" if figure else shown
 
 
 def spoken(said: Said, language: str) -> str:

@@ -16,7 +16,7 @@ from tinkuy.count.story import svg
 from tinkuy.words import say
 
 BLOCK, BETWEEN, GAP = 14, 150, 8
-LEFT, TOP, TALL = 170, 60, 420
+LEFT, RIGHT, TOP, TALL = 220, 220, 60, 420
 THIN = Fraction(1, 4)  # a ribbon thinner than this is not seen
 
 Spans = dict[int, tuple[Fraction, Fraction]]
@@ -27,7 +27,7 @@ def transfers(result: Result, language: str = "en") -> str:
     """The diagram as SVG."""
     scale = _scale(result)
     columns = [_spans(stage, scale, len(result.names)) for stage in result.stages]
-    width = LEFT + (len(columns) - 1) * BETWEEN + BLOCK + 190
+    width = LEFT + (len(columns) - 1) * BETWEEN + BLOCK + RIGHT
     height = TOP + TALL + GAP * (len(result.names) + 1) + 20
     title = svg.spoken(say("{rule}: how votes were transferred", rule=result.rule), language)
     parts = [svg.text(8, 22, title, weight="bold")]
@@ -77,11 +77,11 @@ def _blocks(result: Result, place: int, spans: Spans, x: int, language: str) -> 
         parts.append(svg.box(x, top, BLOCK, max(bottom - top, Fraction(1)), fill, f"{name} {shown}"))
         middle = (top + bottom) / 2 + 4
         if first:
-            parts.append(svg.text(LEFT - 8, middle, svg.cut(f"{name} {shown}", LEFT - 12), anchor="end"))
+            parts.append(svg.text(LEFT - 8, middle, svg.cut(name, LEFT - 12, shown), anchor="end"))
         if last:
             bold = number in result.elected
             parts.append(
-                svg.text(x + BLOCK + 8, middle, svg.cut(f"{name} {shown}", 180), weight="bold" if bold else "normal")
+                svg.text(x + BLOCK + 8, middle, svg.cut(name, RIGHT - 12, shown), weight="bold" if bold else "normal")
             )
     return parts
 
@@ -119,7 +119,8 @@ def _ribbons(result: Result, place: int, columns: list[Spans], scale: Fraction, 
         if wide < THIN:
             continue
         told = f"{names[giver]} → {names[taker]}: {svg.votes(votes, language)}" if giver != taker else ""
-        parts.append(_ribbon(x1, y1, x2, y2, wide, svg.colour(giver), told))
+        fill = svg.LINE if giver == len(result.names) else svg.colour(giver)
+        parts.append(_ribbon(x1, y1, x2, y2, wide, fill, told))
     return parts
 
 
