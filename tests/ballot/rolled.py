@@ -33,8 +33,12 @@ class Region:
     def base(self, choices: Choices, weights: Sequence[int] = (1,), voters: int | None = None) -> str:
         """A base whose voters vote as `choices`, one ballot each; more than `voters` are revotes. Its identifier."""
         played = self.open(len(choices) if voters is None else voters, weights)
+        return self.take(played, [(number % len(played.cards), choice) for number, choice in enumerate(choices)])
+
+    def take(self, played: Played, choices: Sequence[tuple[int, Sequence[Sequence[int]]]]) -> str:
+        """A base opened before, with these ballots, each of a voter by her number. Its identifier."""
         self.bases[played.election.uuid] = played
-        self.archives[played.election.uuid] = closed(played.with_ballots(choices))
+        self.archives[played.election.uuid] = closed(played.with_ballots_of(choices))
         return played.election.uuid
 
     def open(self, voters: int, weights: Sequence[int] = (1,)) -> Played:
