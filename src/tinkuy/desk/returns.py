@@ -16,7 +16,6 @@ from pathlib import Path
 import msgspec
 
 from tinkuy.assembly import seal
-from tinkuy.assembly.founding import Body
 from tinkuy.book.checkpoint import parse as parse_checkpoint
 from tinkuy.book.entry import book_id, leaf_hash
 from tinkuy.book.merkle import consistency_proof, root
@@ -33,7 +32,8 @@ from tinkuy.federation.checklist import SEVERITY
 from tinkuy.federation.consultation import Consultation, Consultations, Receipt, Unit
 from tinkuy.federation.hearing import Asked, Heard
 from tinkuy.federation.outcome import Report
-from tinkuy.federation.report import OVERRULED, conclude, tree_of, unit_row, unit_table
+from tinkuy.federation.report import conclude, tree_of, unit_row, unit_table
+from tinkuy.federation.report_sheets import OVERRULED
 from tinkuy.federation.returns import Forked, Observed, Received
 from tinkuy.federation.sheet import Sheets
 from tinkuy.federation.unit import judge
@@ -182,7 +182,9 @@ class Returns:
         """
         opened = open_book(self.desk.copy(self.federation), self.id, self.desk.attachments)
         opened.forks = frozenset(opened.federation.room(Consultations).forked)
-        return conclude(opened, {ask.base.code: self._judged(ask) for ask in asks(opened)})
+        found = conclude(opened, {ask.base.code: self._judged(ask) for ask in asks(opened)})
+        # Whoever asks the store, such as the site, reads the sheets again and again.
+        return msgspec.structs.replace(found, sheets=tuple(found.sheets))
 
     def members(self) -> Iterator[tuple[str, bytes]]:
         """The files of the consultation's archive; see `federation.archive`."""
@@ -332,8 +334,7 @@ class Returns:
         return Receipt(index, leaf_hash(body).hex(), checkpoint.size, checkpoint.root.hex(), one.at, number, proven)
 
     def _ask(self, unit: Unit) -> Asked:
-        roles = self.desk.assembly(self.federation).room(Body).statutes.officers.seal
-        return asked(self.consultation, unit, roles)
+        return asked(self.desk.assembly(self.federation), self.consultation, unit)
 
     def _failed(self, heard: Sequence[tuple[str, Heard]]) -> dict[str, dict[int, Said]]:
         """All checks that the sheets fail, those between units included, with what each found."""

@@ -3,7 +3,7 @@
 Guarantees that sheets which come with a proof alone are judged by the keys of the board that the base had when they
 came: a sheet received before keeps the board it was received under, one received after has the new one. The base's own
 book says who its board is (rule 1 of the house); this act repeats it, with the checkpoint of that book under which it
-was found, so that whoever has the book can compare.
+was found, and the audit compares the two wherever it has the book (`federation.named`).
 
 Source: book.md, "Keys"; federation.md, check 7.
 """
@@ -14,6 +14,7 @@ from tinkuy.assembly.act import Act, Refused, Whole, act, found
 from tinkuy.assembly.founding import HEX_32, Affiliate, Affiliations, Officer, by_officer, officers_wellformed
 from tinkuy.assembly.state import Assembly
 from tinkuy.federation.consultation import Consultations
+from tinkuy.federation.named import BoardNamed, BoardsNamed
 from tinkuy.words import say
 
 
@@ -39,6 +40,7 @@ class AffiliationUpdated(Act, tag="affiliation.updated", frozen=True, kw_only=Tr
 
     def apply(self, assembly: Assembly) -> None:
         bases = assembly.room(Affiliations).by_code
+        assembly.room(BoardsNamed).note(bases[self.code], BoardNamed(self.board, self.n, self.size, self.root))
         base = bases[self.code] = _with(bases[self.code], self.board)
         for consultation in assembly.room(Consultations).by_id.values():
             unit = consultation.units.get(self.code)

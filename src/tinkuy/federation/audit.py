@@ -27,6 +27,7 @@ from tinkuy.federation.acts import Assembly, Attachments, replay
 from tinkuy.federation.archive import UNITS, BookCopy, Manifest, Proven, Reader
 from tinkuy.federation.consultation import Consultation, Consultations, Unit
 from tinkuy.federation.hearing import Asked, Heard
+from tinkuy.federation.named import BoardsNamed
 from tinkuy.federation.outcome import Finding
 from tinkuy.federation.reading import Reading
 from tinkuy.federation.unit import compare
@@ -140,26 +141,22 @@ def _no_consultation(federation: Assembly, consultation: str) -> Said:
 
 def asks(opened: Opened) -> list[Asked]:
     """The measure for every unit of the consultation, by code."""
-    roles = opened.federation.room(Body).statutes.officers.seal
     return [
-        asked(opened.consultation, unit, roles, volumes.where(opened.volumes, unit.affiliate.book))
+        asked(opened.federation, opened.consultation, unit, volumes.where(opened.volumes, unit.affiliate.book))
         for _, unit in sorted(opened.consultation.units.items())
     ]
 
 
-def asked(consultation: Consultation, unit: Unit, roles: tuple[str, ...], volume: str = "") -> Asked:
-    """The measure for one unit.
-
-    `roles` are those whose signature seals, where the base's own statutes are not at hand; `volume` is where an archive
-    would hold the base.
-    """
+def asked(federation: Assembly, consultation: Consultation, unit: Unit, volume: str = "") -> Asked:
+    """The measure for one unit; `volume` is where an archive would hold the base."""
+    book = unit.affiliate.book
     return Asked(
         consultation=consultation.id,
         question=consultation.question,
         options=consultation.options,
         opens=consultation.opens,
         closes=consultation.closes,
-        seal=roles,
+        seal=federation.room(Body).statutes.officers.seal,
         base=unit.affiliate,
         eligible=unit.eligible,
         roll=unit.roll,
@@ -167,6 +164,8 @@ def asked(consultation: Consultation, unit: Unit, roles: tuple[str, ...], volume
         state=unit.state,
         delegate=unit.delegate,
         over=consultation.state not in ("drafted", "opened"),
+        named=federation.room(BoardsNamed).of(unit.affiliate),
+        forked=book in federation.room(Consultations).forked,
         volume=volume,
     )
 

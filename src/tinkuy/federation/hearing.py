@@ -12,6 +12,7 @@ from tinkuy.assembly.founding import Affiliate
 from tinkuy.assembly.vote import Option
 from tinkuy.book.checkpoint import check_code
 from tinkuy.federation.consultation import Receipt
+from tinkuy.federation.named import BoardNamed
 from tinkuy.federation.outcome import Finding, Signature
 from tinkuy.federation.sheet import Issued
 from tinkuy.words import Said
@@ -33,6 +34,8 @@ class Asked(msgspec.Struct, frozen=True):
     state: str
     delegate: tuple[str, str] | None
     over: bool = False  # closed: whatever came has been recorded by now
+    named: tuple[BoardNamed, ...] = ()  # what the federation says of the base's board, to be compared
+    forked: bool = False  # two histories of the base's book were seen
     volume: str = ""  # where an archive would hold the base
 
 

@@ -28,6 +28,7 @@ from tinkuy.book.entry import parse
 from tinkuy.book.errors import BookError
 from tinkuy.federation.checklist import SEVERITY
 from tinkuy.federation.consultation import Consultations, Kept, Receipt, Unit
+from tinkuy.federation.named import BoardNamed, BoardsNamed
 from tinkuy.federation.outcome import StateChange
 from tinkuy.words import say
 
@@ -310,6 +311,9 @@ class ForkResolved(Act, tag="fork.resolved", frozen=True, kw_only=True):
         if isinstance(chosen, Chosen):
             place = self._kept(chosen, consultations.branches[self.book])
             consultations.kept[self.book] = Kept(place, self.size, self.root, self.reason)
+        bases = (base for base in assembly.room(Affiliations).by_code.values() if base.book == self.book)
+        if base := next(bases, None):
+            assembly.room(BoardsNamed).note(base, BoardNamed(self.board, self.n, self.size, self.root))
 
 
 @act

@@ -27,6 +27,7 @@ from tinkuy.book.merkle import root
 from tinkuy.federation.acts import Assembly, Attachments
 from tinkuy.federation.acts import read as read_act
 from tinkuy.federation.hearing import Asked, Heard
+from tinkuy.federation.named import differences
 from tinkuy.federation.numerals import says
 from tinkuy.federation.outcome import Finding, Signature
 from tinkuy.federation.reading import Reading, read
@@ -105,6 +106,8 @@ class _Hearing:
             self.breach(fault)
         if sealed.lacking:
             self.fail(7, say("the book is provisional: {roles} did not sign", roles=sealed.lacking))
+        for said in differences(self.ask.named, assembly.room(Body), assembly.leaves, forked=self.ask.forked):
+            self.breach(said)
         for breach in assembly.breaches:
             said = say(
                 "act {act} ({kind}) was not allowed: {why}", act=str(breach.n), kind=breach.kind, why=breach.said

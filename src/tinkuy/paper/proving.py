@@ -172,8 +172,7 @@ def _by_federation(scanned: Scanned, federation: Assembly) -> Scanned:
     unit = next((one for one in units if one.affiliate.code == sheet.unit), units[0])
     came = leaf_hash(carried.sheet.body).hex()
     receipt = Receipt(carried.sheet.index, came, carried.size, carried.root.hex(), sheet.at, 0)
-    roles = federation.room(Body).statutes.officers.seal
-    ask = msgspec.structs.replace(asked(consultation, unit, roles), receipt=receipt, state="normal")
+    ask = msgspec.structs.replace(asked(federation, consultation, unit), receipt=receipt, state="normal")
     heard = judge(ask, carried.proven(), {})
     faults = [finding.said for finding in heard.breaches]
     faults += [said for number, said in heard.checks.items() if number == SIGNATURES]
