@@ -114,6 +114,16 @@ def test_a_store_of_the_first_version_is_brought_up_and_keeps_its_books_and_name
     SqliteStore(path).close()
 
 
+def test_a_new_file_that_another_program_is_just_making_is_waited_for(path: Path):
+    other = apsw.Connection(str(path))
+    other.execute("BEGIN IMMEDIATE")
+    done = threading.Timer(0.1, other.execute, ("COMMIT",))
+    done.start()
+    SqliteStore(path).close()
+    done.join()
+    other.close()
+
+
 class SlowFile(apsw.VFSFile):
     """A file on a disk that turns slowly."""
 

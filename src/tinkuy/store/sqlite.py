@@ -12,8 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from itertools import chain
+from operator import add
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 import apsw
@@ -28,18 +29,17 @@ _NEW = (0, 0, 0)
 _FIRST = (_APPLICATION, 1, 1)
 _OURS = (_APPLICATION, _VERSION, 1)
 _PRAGMAS = (
-    "journal_mode = WAL",
     "synchronous = FULL",
     "cache_size = -65536",  # KiB; books by the thousand are taken in at once
     "trusted_schema = OFF",
     "cell_size_check = ON",
 )
 _PATIENCE = 5_000  # milliseconds to wait for another program's write
+_MOMENT = 0.005  # seconds until asking again
 
-# Each statement gives up the interpreter's lock and waits to have it back; with one a row, threads would queue.
-_AT_ONCE = 50
-_INSERT = "INSERT INTO entry VALUES (?, ?, ?, ?)"
-_INSERT_MANY = _INSERT + ", (?, ?, ?, ?)" * (_AT_ONCE - 1)
+# Each statement gives up the interpreter's lock and waits to have it back, so an append of any length is one. A row of
+# the array is a leaf hash and its entry; they are counted from 1.
+_INSERT = "INSERT INTO entry SELECT $1, $2 + rowid - 1, substr(value, 1, 32), substr(value, 33) FROM carray($3)"
 
 _SCHEMA = f"""
 CREATE TABLE entry (
@@ -57,6 +57,11 @@ CREATE TABLE attachment (sha256 TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT;
 PRAGMA application_id = {_APPLICATION};
 PRAGMA user_version = {_VERSION};
 """
+# In one statement: between two, another program may have made the tables.
+_FOUND = (
+    "SELECT (SELECT application_id FROM pragma_application_id), (SELECT user_version FROM pragma_user_version), "
+    "(SELECT count(*) > 0 FROM sqlite_schema)"
+)
 # Version 1 kept a root of every append beside the leaves, from which it can be told as well.
 _FROM_FIRST = f"ALTER TABLE append DROP COLUMN root; PRAGMA user_version = {_VERSION};"
 
@@ -87,12 +92,8 @@ class SqliteStore(Tables):
         return self._db.execute(query)
 
     def _insert(self, book: str, first_n: int, leaves: Sequence[bytes], bodies: Sequence[bytes]) -> None:
-        rows = [(book, n, leaf, body) for n, (leaf, body) in enumerate(zip(leaves, bodies, strict=True), first_n)]
-        whole = len(rows) - len(rows) % _AT_ONCE
-        for start in range(0, whole, _AT_ONCE):
-            self._db.execute(_INSERT_MANY, [*chain.from_iterable(rows[start : start + _AT_ONCE])])
-        if whole < len(rows):
-            self._db.executemany(_INSERT, rows[whole:])
+        if leaves:  # an array of nothing is refused
+            self._db.execute(_INSERT, (book, first_n, apsw.carray(tuple(map(add, leaves, bodies)))))
 
     def _begin(self) -> None:
         self._db.execute("BEGIN IMMEDIATE")
@@ -121,6 +122,7 @@ class SqliteStore(Tables):
                 say("{path} is not a store of books that this version of the program reads.", path=self._name)
             )
         with self._reading():
+            self._keep_log()
             for pragma in _PRAGMAS:
                 self._db.execute(f"PRAGMA {pragma}")
         if found != _OURS:
@@ -129,7 +131,18 @@ class SqliteStore(Tables):
                 if found != _OURS:
                     self._db.execute(_SCHEMA if found == _NEW else _FROM_FIRST)
 
+    def _keep_log(self) -> None:
+        """Turn the write-ahead log on. Where another program is at the same, SQLite does not wait of itself."""
+        patience = monotonic() + _PATIENCE / 1_000
+        while True:
+            try:
+                self._db.execute("PRAGMA journal_mode = WAL")
+                return
+            except apsw.BusyError:
+                if monotonic() > patience:
+                    raise
+                sleep(_MOMENT)
+
     def _found(self) -> tuple[object, ...]:
         """Whose file it is, of which version, and whether it has tables."""
-        tables = self._db.execute("SELECT count(*) > 0 FROM sqlite_schema").fetchone()
-        return (self._db.pragma("application_id"), self._db.pragma("user_version"), *(tables or ()))
+        return tuple(*self._db.execute(_FOUND))

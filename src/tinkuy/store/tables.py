@@ -35,6 +35,12 @@ _BY_BODIES = (
     "SELECT book, n, leaf, body FROM entry ORDER BY book, n",
     "SELECT book, size, root, note FROM checkpoint",
 )
+# Names an append where its book ends at the place that it names, and no append has that name.
+_NAMING = (
+    "INSERT INTO append (id, book, first_n, count) SELECT $1, $2, $3, $4 "
+    "WHERE $3 = coalesce((SELECT n + 1 FROM entry WHERE book = $2 ORDER BY n DESC LIMIT 1), 0) "
+    "ON CONFLICT DO NOTHING RETURNING id"
+)
 
 
 class Rows(Protocol):
@@ -227,15 +233,12 @@ class Tables(ABC):
     ) -> None:
         """Write the entries, unless this was done under this name before. Refuses before it writes anything."""
         self._hold(book)
-        size = self._size(book)
-        naming = (
-            "INSERT INTO append (id, book, first_n, count) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING RETURNING id"
-        )
-        if size == first_n and self._rows(naming, (append_id, book, first_n, len(leaves))):
+        if self._rows(_NAMING, (append_id, book, first_n, len(leaves))):
             self._insert(book, first_n, leaves, bodies)
             return
         before = self._rows("SELECT book, first_n, count FROM append WHERE id = $1", (append_id,))
         if not before:
+            size = self._size(book)
             raise checks.wrong(book, say("it has {size} entries; entry {n} cannot come next", size=size, n=first_n))
         if before[0] != (book, first_n, len(leaves)) or self._leaves(book, first_n, len(leaves)) != leaves:
             raise StoreError(say("The name {id} was given to another append before; choose a new one.", id=append_id))
