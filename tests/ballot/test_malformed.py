@@ -34,7 +34,7 @@ GOOD: dict[str, Any] = {"texts": ["a"], "pair": [1, 2], "either": 1}
     [
         ({}, "the field inner is missing", "falta el campo inner"),
         ({"inner": {"texts": []}}, "at inner the field pair is missing", "en inner falta el campo pair"),
-        ({"inner": GOOD | {"texts": [7]}}, "at inner.texts a text is due, not a whole number", None),
+        ({"inner": GOOD | {"texts": [7]}}, "at inner.texts.0 a text is due, not a whole number", None),
         ({"inner": GOOD | {"pair": [1]}}, "at inner.pair 2 items are due, not 1", None),
         ({"inner": GOOD | {"either": None}}, "a whole number, a text is due, not null", None),
         ({"inner": 5}, "a structure is due, not a whole number", "se espera una estructura, no un número entero"),

@@ -1,9 +1,11 @@
 """`tinkuy ballot`: an election by secret ballot, one command a role, with files that go from hand to hand.
 
-    committee    credentials     a card for each voter, secret; the public list, for the organiser
+    committee    credentials     a credential for each voter, secret; the public list, for the organiser
+    committee    cards           the credentials on paper, after `setup`
     trustee      key             a private key, kept; a public key, for the organiser
     trustees     ceremony        instead, a key of which some of them are enough: `ballot_ceremony`
     organiser    setup           the election: one `.bel` archive, which is all that is public
+    voter        questions       what is asked
     voter        vote, open      a ballot, from the credential; or opened, to see that it says what was chosen
     box          box, tally      ballots taken into the archive; the box closed and added up unopened
     trustee      decrypt         a share, after everything in the archive was verified
@@ -29,9 +31,7 @@ import typer
 
 from tinkuy.ballot import (
     BallotError,
-    ballot,
     box,
-    credential,
     election,
     encoding,
     group,
@@ -43,21 +43,21 @@ from tinkuy.ballot import (
 from tinkuy.ballot import (
     shuffle as shuffles,
 )
-from tinkuy.ballot.question import Question
 from tinkuy.ballot.rollup import record
 from tinkuy.ballot.rollup.box import seen
 from tinkuy.ballot.trustee_threshold import Parameters
-from tinkuy.cli import ballot_ceremony, ballot_committee, ballot_rollup
+from tinkuy.cli import ballot_ceremony, ballot_committee, ballot_roles, ballot_rollup, ballot_voter
 from tinkuy.cli.ballot_here import (
     GROUP,
+    Archive,
     GroupName,
+    Out,
     append,
     append_each,
     mapped,
     now,
     processes,
     read,
-    read_line,
     replace,
     source,
     spreading,
@@ -69,24 +69,23 @@ from tinkuy.cli.desk_here import tell
 from tinkuy.cli.language import spoken
 from tinkuy.words import say
 
-ARCHIVE = say("The election's archive (.bel).")
 UUID = say("The election's identifier, as the committee gave it.")
 JOBS = say("Processes; by default one a core.")
-OUT = say("Where to write it.")
 RECORD = say("Your record of what you opened in roll-ups, so that this election shows none of them.")
 
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
-    help=spoken(say("Elections by secret ballot that anyone can verify: one command a role.")),
+    help=spoken(ballot_roles.BALLOT),
 )
-app.command("credentials", help=spoken(ballot_committee.CREDENTIALS))(ballot_committee.credentials)
-app.command("cards", help=spoken(ballot_committee.CARDS))(ballot_committee.cards)
+app.command("credentials", help=spoken(ballot_roles.CREDENTIALS))(ballot_committee.credentials)
+app.command("cards", help=spoken(ballot_roles.CARDS))(ballot_committee.cards)
+app.command("questions", help=spoken(ballot_roles.QUESTIONS))(ballot_voter.questions)
+app.command("vote", help=spoken(ballot_roles.VOTE))(ballot_voter.vote)
+app.command("open", help=spoken(ballot_roles.OPEN))(ballot_voter.opened)
 app.add_typer(ballot_ceremony.app, name="ceremony")
 app.add_typer(ballot_rollup.app, name="rollup")
-Archive = Annotated[Path, typer.Argument(help=spoken(ARCHIVE), show_default=False)]
 Jobs = Annotated[int | None, typer.Option("--jobs", min=1, max=256, help=spoken(JOBS), show_default=False)]
-Out = Annotated[Path, typer.Option("--out", help=spoken(OUT), show_default=False)]
 
 
 class Template(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -97,7 +96,7 @@ class Template(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     questions: list[object]
 
 
-@app.command("key", help=spoken(say("Trustee: a private key to keep and a public key for the organiser.")))
+@app.command("key", help=spoken(ballot_roles.KEY))
 def key(
     out: Annotated[Path, typer.Option("--out", help=spoken(say("The folder to write to.")), show_default=False)],
     group_name: Annotated[GroupName, typer.Option("--group", help=spoken(GROUP))] = "Ed25519",
@@ -115,7 +114,7 @@ def key(
     tell(say("Keep {file}: without it nobody opens the result.", file=str(out / "trustee.privkey")))
 
 
-@app.command("setup", help=spoken(say("Organiser: an election from its questions, its trustees and its credentials.")))
+@app.command("setup", help=spoken(ballot_roles.SETUP))
 def setup(
     template: Annotated[
         Path, typer.Argument(help=spoken(say("Name, description and questions (JSON).")), show_default=False)
@@ -123,7 +122,9 @@ def setup(
     trustees: Annotated[
         list[Path],
         typer.Option(
-            "--trustee", help=spoken(say("A trustee's public key, or a threshold's parameters.")), show_default=False
+            "--trustee",
+            help=spoken(say("A trustee's public key, or a threshold's parameters; once for each.")),
+            show_default=False,
         ),
     ],
     public: Annotated[
@@ -152,76 +153,7 @@ def setup(
     )
 
 
-@app.command("vote", help=spoken(say("Voter: a ballot; nothing is sent.")))
-def vote(
-    file: Archive,
-    card: Annotated[
-        Path,
-        typer.Option("--credential-file", help=spoken(say("A file with the credential alone.")), show_default=False),
-    ],
-    answers: Annotated[
-        list[str],
-        typer.Option(
-            "--answer",
-            help=spoken(say("One a question: the numbers of the answers marked, as 1,3; blank; or none.")),
-            show_default=False,
-        ),
-    ],
-    out: Out,
-    opening: Annotated[
-        Path | None,
-        typer.Option("--opening", help=spoken(say("Write what opens the ballot, for an audit.")), show_default=False),
-    ] = None,
-) -> None:
-    """A ballot in a file; with `--opening`, one that is to be audited and not cast."""
-    with mapped(file) as data:
-        at_hand = box.Box(data)
-    secret = credential.parse(read_line(card))
-    if (
-        at_hand.election.group.write(secret.public(at_hand.election.group, at_hand.election.uuid))
-        not in at_hand.weights
-    ):
-        raise BallotError(say("This credential is not of this election, or was mistyped."))
-    asked = at_hand.election.questions
-    if len(answers) != len(asked):
-        raise BallotError(say("{count} answers are given to {asked} questions.", count=len(answers), asked=len(asked)))
-    choices = [_choice(one, text) for one, text in zip(asked, answers, strict=True)]
-    prepared = ballot.prepare(at_hand.election, secret, choices, source)
-    write(out, prepared.data)
-    if opening is not None:
-        write(opening, prepared.opening(), private=True)
-        tell(
-            say(
-                "Audit it with {command}. A ballot that was opened shows a choice: cast another.",
-                command="tinkuy ballot open",
-            )
-        )
-    tell(say("Tracking number: {tracking}", tracking=prepared.tracking))
-
-
-@app.command("open", help=spoken(say("Voter: see what a ballot says, by what opens it.")))
-def opened(
-    file: Archive,
-    given: Annotated[Path, typer.Argument(help=spoken(say("The ballot.")), show_default=False)],
-    opening: Annotated[Path, typer.Argument(help=spoken(say("What opens it.")), show_default=False)],
-) -> None:
-    """The choices in the ballot, recomputed from its exponents."""
-    with mapped(file) as data:
-        at_hand = box.Box(data).election
-    body = read(given)
-    secrets = ballot.read_opening(at_hand, read(opening))
-    for one, numbers in zip(at_hand.questions, ballot.opened(at_hand, body, secrets), strict=True):
-        names = ((say("Blank"),) if isinstance(one, Question) and one.offers_blank else ()) + one.answers
-        said = tuple(
-            name if isinstance(one, Question) else say("{name} {number}", name=name, number=str(number))
-            for name, number in zip(names, numbers, strict=True)
-            if number
-        )
-        tell(say("{question} {marked}", question=one.question, marked=said or say("nothing marked")))
-    tell(say("The ballot {tracking} says this, whoever made it.", tracking=ballot.tracking(body)))
-
-
-@app.command("box", help=spoken(say("Ballot box: take ballots, each checked.")))
+@app.command("box", help=spoken(ballot_roles.BOX))
 def cast(
     file: Archive,
     ballots: Annotated[list[Path], typer.Argument(help=spoken(say("Ballots.")), show_default=False)],
@@ -234,7 +166,7 @@ def cast(
         tell(said)
 
 
-@app.command("tally", help=spoken(say("Ballot box: close it, and add its ballots up unopened.")))
+@app.command("tally", help=spoken(ballot_roles.TALLY))
 def tally(file: Archive, jobs: Jobs = None) -> None:
     """Two events: the end of ballots, and the encrypted tally."""
     append(file, box.close)
@@ -243,7 +175,7 @@ def tally(file: Archive, jobs: Jobs = None) -> None:
     tell(say("The box is closed and added up. Now the trustees decrypt."))
 
 
-@app.command("decrypt", help=spoken(say("Trustee: a share of the tally, after everything was verified.")))
+@app.command("decrypt", help=spoken(ballot_roles.DECRYPT))
 def decrypt(
     file: Archive,
     private: Annotated[
@@ -268,7 +200,7 @@ def decrypt(
     tell(say("{file} is the share of trustee {number}.", file=str(out), number=str(trustees.keys.index(public) + 1)))
 
 
-@app.command("shuffle", help=spoken(say("Trustee: shuffle the rankings, so that nobody knows whose each is.")))
+@app.command("shuffle", help=spoken(ballot_roles.SHUFFLE))
 def shuffle(file: Archive, out: Out, jobs: Jobs = None) -> None:
     """A shuffle with its proofs, after everything was verified; the permutation is forgotten."""
     with mapped(file) as data, spreading(processes(jobs, file)) as spread:
@@ -277,24 +209,23 @@ def shuffle(file: Archive, out: Out, jobs: Jobs = None) -> None:
     tell(say("{file} is a shuffle of the rankings.", file=str(out)))
 
 
-@app.command(
-    "result", help=spoken(say("Organiser: take shuffles and shares, and give the result when they are enough."))
-)
+@app.command("result", help=spoken(ballot_roles.RESULT))
 def result(
     file: Archive,
     shuffled: Annotated[
         list[str] | None,
         typer.Option("--shuffle", help=spoken(say("A trustee's number and shuffle, as 2=FILE.")), show_default=False),
     ] = None,
+    more: Annotated[bool, typer.Option("--more", help=spoken(say("Another trustee shuffles after these.")))] = False,
     shares: Annotated[
         list[str] | None,
         typer.Option("--share", help=spoken(say("A trustee's number and share, as 2=FILE.")), show_default=False),
     ] = None,
 ) -> int:
-    """Each is checked as it is taken; with the last shuffle taken here, the shuffles end."""
+    """Each is checked as it is taken; unless more are to come, the shuffles end with those taken here."""
     for number, body in map(_numbered, shuffled or []):
         append(file, partial(box.shuffled, number=number, body=body))
-    if shuffled:
+    if shuffled and not more:
         append(file, box.end_shuffles)
     for number, body in map(_numbered, shares or []):
         append(file, partial(box.share, number=number, body=body))
@@ -303,7 +234,7 @@ def result(
     return report(file, judged(file, 1), as_json=False)
 
 
-@app.command("verify", help=spoken(say("Anybody: check everything in an archive, and say what does not hold.")))
+@app.command("verify", help=spoken(ballot_roles.VERIFY))
 def verify(
     file: Archive,
     as_json: Annotated[bool, typer.Option("--json", help=spoken(say("Everything that was found, as data.")))] = False,
@@ -317,7 +248,7 @@ def verify(
     return report(file, judged(file, processes(jobs, file), since), as_json)
 
 
-@app.command("demo", help=spoken(say("Play a whole election by secret ballot, each step said.")))
+@app.command("demo", help=spoken(ballot_roles.DEMO))
 def demo(
     out: Annotated[Path, typer.Option("--out", help=spoken(say("The new folder to write to.")), show_default=False)],
     voters: Annotated[int, typer.Option("--voters", help=spoken(say("How many voters.")))] = 200,
@@ -329,17 +260,6 @@ def demo(
     from tinkuy.cli.ballot_demo import play
 
     return play(group.by_name(group_name), voters, trustees, out, jobs or os.cpu_count() or 1)
-
-
-def _choice(asked: question.AnyQuestion, text: str) -> tuple[int, ...]:
-    """What a person typed as an answer: the answers marked, as "1,3", "blank" or "none"; of a ranking every number."""
-    if text == "blank" and isinstance(asked, Question):
-        return asked.choice((), blank=True)
-    numbers = () if text == "none" else text.split(",")
-    if any(not number.strip().isdecimal() for number in numbers):
-        raise BallotError(say("An answer is given as 1,3 or blank or none: {given} is not.", given=text))
-    given = tuple(int(number) for number in numbers)
-    return asked.choice([number - 1 for number in given]) if isinstance(asked, Question) else given
 
 
 def _numbered(given: str) -> tuple[int, bytes]:

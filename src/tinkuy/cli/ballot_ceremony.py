@@ -22,6 +22,7 @@ import typer
 from tinkuy.ballot import BallotError, encoding, pedersen, pki, trustee_key
 from tinkuy.ballot.group import by_name
 from tinkuy.ballot.trustee_threshold import Context
+from tinkuy.cli import ballot_roles
 from tinkuy.cli.ballot_demo import threshold_of
 from tinkuy.cli.ballot_here import read, read_line, source, write
 from tinkuy.cli.desk_here import tell
@@ -33,7 +34,7 @@ KEY = say("The file of your key for this ceremony, which you keep.")
 
 app = typer.Typer(
     no_args_is_help=True,
-    help=spoken(say("Trustees: a key of which some of them are enough.")),
+    help=spoken(ballot_roles.CEREMONY),
 )
 Folder = Annotated[Path, typer.Argument(help=spoken(FOLDER), show_default=False)]
 Key = Annotated[Path, typer.Option("--key", help=spoken(KEY), show_default=False)]

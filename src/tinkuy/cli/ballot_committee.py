@@ -17,8 +17,6 @@ from tinkuy.cli.desk_here import tell
 from tinkuy.cli.language import Language, current, spoken
 from tinkuy.words import say
 
-CREDENTIALS = say("Committee: a credential for each voter of a list, and the public list.")
-CARDS = say("Committee: the credentials as cards to print and cut, eight on a page of A4.")
 UUID = say("The election's identifier, where the organiser fixed it already; made new otherwise.")
 
 

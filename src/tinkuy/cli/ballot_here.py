@@ -16,24 +16,32 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO, Literal, TypeVar
+from typing import Annotated, Any, BinaryIO, Literal, TypeVar
+
+import typer
 
 from tinkuy.ballot import BallotError, archive
 from tinkuy.ballot.archive import Bytes
 from tinkuy.ballot.audit import Spread, in_turn
 from tinkuy.ballot.encoding import MAX_JSON
 from tinkuy.cli.desk_here import read_bytes, tell
+from tinkuy.cli.language import spoken
 from tinkuy.desk.files import appearing
 from tinkuy.words import say
 
 GroupName = Literal["Ed25519", "BELENIOS-2048", "RFC-3526-2048"]
 Given = TypeVar("Given")
 
+ARCHIVE = say("The election's archive (.bel).")
+OUT = say("Where to write it.")
 GROUP = say("The group: Ed25519, or one that belenios-tool 2.0 knows too.")
 
 source = os.urandom
 ALONE = 4 * 2**20  # bytes of an archive that is read before more processes have begun
 AHEAD = 4  # parts of the work waiting for each process: enough that none is idle, few enough that memory stays flat
+
+Archive = Annotated[Path, typer.Argument(help=spoken(ARCHIVE), show_default=False)]
+Out = Annotated[Path, typer.Option("--out", help=spoken(OUT), show_default=False)]
 
 
 @contextmanager

@@ -26,6 +26,7 @@ from tinkuy.ballot import BallotError, trustee_key, trustee_share
 from tinkuy.ballot.question import Question
 from tinkuy.ballot.rollup import audit, plan, record, share, tree
 from tinkuy.ballot.rollup.verdict import Shown, Verdict
+from tinkuy.cli import ballot_roles
 from tinkuy.cli.ballot_here import read, replace, source, spreading, workers, write
 from tinkuy.cli.ballot_verify import HOLDS, MOST_SHOWN, WRONG
 from tinkuy.cli.desk_here import read_bytes, shown, tell
@@ -45,7 +46,7 @@ JOBS = say("Processes; by default one a core.")
 
 app = typer.Typer(
     no_args_is_help=True,
-    help=spoken(say("Small bases: boxes added up a tree unopened, and only large sums decrypted.")),
+    help=spoken(ballot_roles.ROLLUP),
 )
 Folder = Annotated[Path, typer.Argument(help=spoken(FOLDER), show_default=False)]
 Boxes = Annotated[Path, typer.Option("--boxes", help=spoken(BOXES), show_default=False)]
@@ -56,12 +57,12 @@ Least = Annotated[
 Jobs = Annotated[int | None, typer.Option("--jobs", min=1, max=256, help=spoken(JOBS), show_default=False)]
 
 
-@app.command("plan", help=spoken(say("Organiser: what is added up, and what of it is opened.")))
+@app.command("plan", help=spoken(ballot_roles.PLAN))
 def make(
     places: Annotated[
         Path,
         typer.Argument(
-            help=spoken(say("The tree (CSV): a node, the node above it, and its box's identifier if it has one.")),
+            help=spoken(say("The tree (CSV).")),
             show_default=False,
         ),
     ],
@@ -83,9 +84,7 @@ def make(
     tell(say("{file}: written. Its hash is {digest}.", file=str(out / PLAN), digest=made.digest))
 
 
-@app.command(
-    "decrypt", help=spoken(say("Trustee: her share of every sum that is opened, after everything was verified."))
-)
+@app.command("decrypt", help=spoken(ballot_roles.ROLLUP_DECRYPT))
 def decrypt(
     folder: Folder,
     boxes: Boxes,
@@ -130,7 +129,7 @@ def decrypt(
     )
 
 
-@app.command("result", help=spoken(say("Organiser: take shares, and give the figures when they are enough.")))
+@app.command("result", help=spoken(ballot_roles.ROLLUP_RESULT))
 def result(
     folder: Folder,
     shares: Annotated[
@@ -165,7 +164,7 @@ def result(
     )
 
 
-@app.command("verify", help=spoken(say("Anybody: recompute everything from the boxes, and say what does not hold.")))
+@app.command("verify", help=spoken(ballot_roles.ROLLUP_VERIFY))
 def verify(
     folder: Folder,
     boxes: Boxes,
