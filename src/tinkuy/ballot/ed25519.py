@@ -62,8 +62,8 @@ class Powers:
 
     def commitment(self, response: int, other: bytes, challenge: int) -> bytes:
         """element^response · other^challenge, of public numbers; `BallotError` if `other` is not in the subgroup."""
-        power = ONE if challenge == 0 or other == _ONE else _multiple(other, challenge)
-        return Point(edwards.encode(power if self._table is None else self._table.added(power, response)))
+        power = _multiple(other, challenge)
+        return edwards.encode(power if self._table is None else self._table.added(power, response))
 
     @cached_property
     def _table(self) -> edwards.Table | None:
@@ -76,6 +76,9 @@ class _Base(Powers):
     def __call__(self, exponent: int) -> bytes:
         exponent %= ORDER
         return _mark(exponent) if exponent < _MARKS else _base(exponent)
+
+    def commitment(self, response: int, other: bytes, challenge: int) -> bytes:
+        return bindings.crypto_core_ed25519_add(self(response), edwards.encode(_multiple(other, challenge)))
 
 
 class Ed25519:
@@ -190,6 +193,8 @@ def _table(element: bytes) -> edwards.Table | None:
 
 
 def _multiple(element: bytes, times: int) -> Extended:
+    if times == 0 or element == _ONE:
+        return ONE
     affine = element.affine if isinstance(element, Point) else None
     affine = affine or edwards.decode(element)
     found = None if affine is None else edwards.multiple(affine, times)
