@@ -396,6 +396,8 @@ def test_a_fork_freezes_the_base_in_every_consultation() -> None:
     book, name = open_()
     book.record(received(name)).record(received(name, "2")).record(fork())
     assert (state(book, name), state(book, name, "2")) == ("observed", "normal")
+    why = book.state.room(Consultations).by_id[name].units["1"].history[-1].reason
+    assert str(why) == "two sealed histories of its book were seen: a fork"
     with refused("the fork of", "is recorded already"):
         book.record(fork())
 

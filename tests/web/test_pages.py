@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from tests.web import reports, walk
+from tinkuy.federation.outcome import Finding, StateChange
+from tinkuy.federation.returns import FORKED
 from tinkuy.web.headers import HEADERS
 from tinkuy.web.public.urls import Code
 from tinkuy.words import grouped, say
@@ -100,6 +102,31 @@ def test_a_base_with_two_histories_is_shown_so_on_its_sheet_and_among_those_held
     client = site(forked)
     for path in (f"{HERE}sheet/{held.code}/", f"{HERE}held/"):
         assert client.get(path).content.decode().count(str(said)) == 1
+
+
+def test_a_reason_in_a_sheets_history_is_said_in_the_readers_language_or_as_an_officer_wrote_it(site, report):
+    held = next(sheet for sheet in report.sheets if sheet.state == "observed" and not sheet.hidden)
+    at = {"at": "2026-03-08T21:50:00Z", "state": "observed", "by": "secretary"}
+    history = (*held.history, StateChange(reason=FORKED, **at), StateChange(reason="Cotejo <pendiente>", **at))
+    forked = replace(held, history=history)
+    client = site(replace(report, sheets=tuple(forked if one is held else one for one in report.sheets)))
+    for language in ("es", "en"):
+        page = client.get(f"{HERE.replace('en', language, 1)}sheet/{held.code}/").content.decode()
+        assert f"</strong>: {FORKED.in_language(language)} <small>" in page
+        assert "</strong>: Cotejo &lt;pendiente&gt; <small>" in page
+
+
+def test_what_was_told_of_a_base_ahead_of_its_sheet_stands_on_its_page(site, report):
+    silent = next(sheet for sheet in report.sheets if sheet.state == "pending" and not sheet.hidden)
+    said = say("reported, unsigned: {count} messages; not counted until the signed sheet comes", count=2)
+    heard = Finding("info", f"unit {silent.code}", said, unit=silent.code)
+    client = site(replace(report, findings=(*report.findings, heard)))
+    for language in ("es", "en"):
+        page = client.get(f"{HERE.replace('en', language, 1)}sheet/{silent.code}/").content.decode()
+        assert said.in_language(language) in page
+    assert "findings" in client.get(f"{HERE}sheet/{silent.code}/data.json").json()
+    other = next(sheet for sheet in report.sheets if sheet.state == "normal" and not sheet.hidden)
+    assert 'id="findings"' not in client.get(f"{HERE}sheet/{other.code}/").content.decode()
 
 
 def test_a_sheet_shows_its_figures_as_the_paper_does(site, report):

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from tests.web import reports, walk
-from tinkuy.federation.outcome import Report
+from tinkuy.federation.outcome import Finding, Report
 from tinkuy.web.public.payload import alive, decode, encode
 from tinkuy.web.public.views_reader import Views
 from tinkuy.web.public.views_shelf import ViewsError
@@ -66,6 +66,30 @@ def test_bringing_views_up_to_date_is_the_same_as_making_them_anew(tmp_path, rep
     assert kept["node"] == anew["node"]
     assert kept["joined"] == anew["joined"]
     assert kept["consultation"] == anew["consultation"]
+
+
+def test_what_was_found_of_a_unit_stands_with_it_once(tmp_path, report):
+    held = next(sheet for sheet in report.sheets if sheet.state == "observed" and not sheet.hidden)
+    silent = next(sheet for sheet in report.sheets if sheet.state == "pending" and not sheet.hidden)
+    heard = Finding("info", f"unit {silent.code}", say("reported, unsigned"), unit=silent.code)
+    rebuild(tmp_path / "v", [replace(report, findings=(*report.findings, heard))])
+    views = Views(tmp_path / "v")
+    assert views.told(ID, silent.code) == (heard,)
+    assert views.told(ID, held.code) == (), "the sheet says it already"
+    assert views.told(ID, "nowhere") == ()
+
+
+def test_what_is_found_of_another_unit_is_brought_up_to_date_with_the_rest(tmp_path, report):
+    """A check between units may speak of one whose own sheet did not change."""
+    quiet = next(sheet for sheet in report.sheets if sheet.state == "normal" and not sheet.hidden)
+    heard = Finding("W", f"unit {quiet.code}", say("the same figures as another"), 17, quiet.code)
+    rebuild(tmp_path / "v", [report])
+    for found in ((heard,), ()):
+        told = replace(report, findings=(*report.findings, *found))
+        update(tmp_path / "v", told, [report.sheets[-1].code])
+        assert Views(tmp_path / "v").told(ID, quiet.code) == found
+    rebuild(tmp_path / "anew", [report])
+    assert rows(tmp_path / "v")["sheet"] == rows(tmp_path / "anew")["sheet"]
 
 
 def test_a_neighbour_that_must_now_be_hidden_is_hidden_by_the_same_update(tmp_path, report):
@@ -208,7 +232,9 @@ def test_no_page_and_no_data_depends_on_the_figures_of_a_hidden_unit(tmp_path):
             hidden, hidden=True, votes=votes, cast=sum(votes), signed_in=sum(votes), blank=votes[1], null=votes[2],
             unused=votes[0], entry=str(votes), differences=(say("{n} votes", n=votes[0]),),
         )  # fmt: skip
-        return replace(report, sheets=tuple(small if one is hidden else one for one in report.sheets))
+        heard = Finding("W", f"unit {hidden.code}", say("reported: {n} votes", n=votes[0]), unit=hidden.code)
+        sheets = tuple(small if one is hidden else one for one in report.sheets)
+        return replace(report, sheets=sheets, findings=(*report.findings, heard))
 
     assert pages_of(tmp_path / "a", with_votes((8, 1, 0))) == pages_of(tmp_path / "b", with_votes((3, 2, 4)))
 

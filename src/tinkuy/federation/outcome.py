@@ -8,6 +8,8 @@ nodes by code, options in the order of the question.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from tinkuy.words import Said
@@ -119,7 +121,7 @@ class StateChange(msgspec.Struct, frozen=True):
     at: str  # RFC 3339, a claim
     state: str
     by: str  # role
-    reason: str
+    reason: Said | str  # as an officer wrote it, or what the record itself says; "" for none
 
 
 class Signature(msgspec.Struct, frozen=True):
@@ -185,7 +187,7 @@ class Report(msgspec.Struct, frozen=True):
     synthetic: bool  # the federation says in its founding act that it is an invented example
     levels: tuple[str, ...]
     nodes: tuple[NodeShown, ...]  # root first, then by level and code
-    sheets: tuple[SheetShown, ...]  # by code
+    sheets: Sequence[SheetShown]  # by code; perhaps made as they are read
     modes: tuple[ModeShown, ...]  # the binding one first
     states: dict[str, int]
     checks: tuple[CheckCount, ...]

@@ -32,6 +32,7 @@ from tinkuy.federation.named import BoardNamed, BoardsNamed
 from tinkuy.federation.outcome import StateChange
 from tinkuy.words import say
 
+FORKED = say("two sealed histories of its book were seen: a fork")
 ADOPTABLE = ("signed_in", "cast", "blank", "null", "challenged")
 
 
@@ -238,7 +239,7 @@ class Forked(Act, tag="book.forked", frozen=True, kw_only=True):
         for consultation in (one for one in consultations.by_id.values() if one.claim is None):
             for unit in consultation.units.values():
                 if unit.affiliate.book == self.book and unit.state in ("normal", "resolved"):
-                    unit.history.append(StateChange(self.at, "observed", self.by, "fork"))
+                    unit.history.append(StateChange(self.at, "observed", self.by, FORKED))
 
 
 @act

@@ -47,9 +47,10 @@ def node(request: HttpRequest, consultation: str, code: str) -> HttpResponse:
 
 
 def sheet(request: HttpRequest, consultation: str, code: str) -> HttpResponse:
-    """A tally sheet with its history and proof."""
+    """A tally sheet with its history and proof, and what the audit found of its unit."""
     pages.summary(consultation)
-    return _json({"sheet": pages.found(pages.views().sheet(consultation, code))})
+    here = pages.found(pages.views().sheet(consultation, code))
+    return _json({"sheet": here, "findings": pages.views().told(consultation, code)})
 
 
 def held(request: HttpRequest, consultation: str) -> HttpResponse:

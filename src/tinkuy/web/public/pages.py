@@ -139,6 +139,7 @@ def sheet(request: HttpRequest, consultation: str, code: str) -> HttpResponse:
         "sheet",
         report,
         sheet=here,
+        told=views().told(consultation, code),
         crumbs=shapes.crumbs(report, chain),
         votes=paper,
         checkpoint=checkpoint,

@@ -47,10 +47,12 @@ CREATE TABLE joined (
 CREATE TABLE sheet (
     consultation text COLLATE "C", code text COLLATE "C", parent text COLLATE "C", name text COLLATE "C",
     state text COLLATE "C", hidden bigint, eligible bigint, turnout bigint, first bigint, payload bytea,
+    told bytea,
     PRIMARY KEY (consultation, code)
 );
 CREATE INDEX sheet_below ON sheet (consultation, parent, code, state, hidden);
 CREATE INDEX sheet_state ON sheet (consultation, state, code);
+CREATE INDEX sheet_told ON sheet (consultation, code) WHERE told IS NOT NULL;
 CREATE TABLE named (
     listed bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     consultation text COLLATE "C", code text, name text, kind text, above text, words text,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from tinkuy.federation.outcome import NodeShown, SheetShown
+from tinkuy.federation.outcome import Finding, NodeShown, SheetShown
 from tinkuy.web.public.payload import decode
 from tinkuy.web.public.views_shelf import shelf, words
 from tinkuy.web.public.views_store import Summary
@@ -127,6 +127,11 @@ class Views:
         """One unit's sheet."""
         rows = self._rows("SELECT payload FROM sheet WHERE consultation = $1 AND code = $2", consultation, code)
         return decode(rows[0][0], SheetShown) if rows else None
+
+    def told(self, consultation: str, code: str) -> tuple[Finding, ...]:
+        """What the audit found of one unit and its sheet does not say."""
+        rows = self._rows("SELECT told FROM sheet WHERE consultation = $1 AND code = $2", consultation, code)
+        return decode(rows[0][0], tuple[Finding, ...]) if rows and rows[0][0] is not None else ()
 
     def codes(self, consultation: str) -> list[str]:
         """The codes of all units: for a publication that writes every page, not for a page."""

@@ -20,7 +20,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from tinkuy.words import Spoken, say
 
-FORMAT = 2
+FORMAT = 3
 TABLES = {
     "meta": ("name", "value"),
     "consultation": ("id", "place", "version", "payload", "archive"),
@@ -48,6 +48,7 @@ TABLES = {
         "turnout",
         "first",
         "payload",
+        "told",
     ),
     "named": ("consultation", "code", "name", "kind", "above", "words"),
 }

@@ -33,11 +33,12 @@ CREATE TABLE joined (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE sheet (
     consultation TEXT, code TEXT, parent TEXT, name TEXT, state TEXT, hidden INTEGER,
-    eligible INTEGER, turnout INTEGER, first INTEGER, payload BLOB,
+    eligible INTEGER, turnout INTEGER, first INTEGER, payload BLOB, told BLOB,
     PRIMARY KEY (consultation, code)
 ) STRICT;
 CREATE INDEX sheet_below ON sheet (consultation, parent, code, state, hidden);
 CREATE INDEX sheet_state ON sheet (consultation, state, code);
+CREATE INDEX sheet_told ON sheet (consultation, code) WHERE told IS NOT NULL;
 CREATE VIRTUAL TABLE named USING fts5 (
     consultation UNINDEXED, code UNINDEXED, name UNINDEXED, kind UNINDEXED, above UNINDEXED, words,
     tokenize = "unicode61 remove_diacritics 0", prefix = '2 3'

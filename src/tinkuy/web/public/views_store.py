@@ -16,7 +16,7 @@ from pathlib import Path
 
 import msgspec
 
-from tinkuy.federation.outcome import NodeShown, Report, SheetShown
+from tinkuy.federation.outcome import Finding, NodeShown, Report, SheetShown
 from tinkuy.web.public.payload import encode
 from tinkuy.web.public.views_shelf import Pen, Value, shelf, words
 from tinkuy.web.public.withheld import publishable
@@ -85,7 +85,9 @@ class _Writer:
         """The sheets of these units."""
         for code in sorted(codes):
             self.pen.write("DELETE FROM sheet WHERE consultation = $1 AND code = $2", report.consultation, code)
-        self.pen.fill("sheet", (_sheet_row(report, sheet, above) for sheet in report.sheets if sheet.code in codes))
+        told = _told(report)
+        chosen = (sheet for sheet in report.sheets if sheet.code in codes)
+        self.pen.fill("sheet", (_sheet_row(report, sheet, above, told) for sheet in chosen))
 
     def whole(self, place: int, report: Report, archive: Path | None) -> None:
         """Everything of a consultation."""
@@ -94,7 +96,8 @@ class _Writer:
         self.consultation(place, shown, archive)
         self.nodes(shown, above)
         self.pen.write("DELETE FROM sheet WHERE consultation = $1", report.consultation)
-        self.pen.fill("sheet", (_sheet_row(shown, sheet, above) for sheet in shown.sheets))
+        told = _told(shown)
+        self.pen.fill("sheet", (_sheet_row(shown, sheet, above, told) for sheet in shown.sheets))
         self.pen.write("DELETE FROM named WHERE consultation = $1", report.consultation)
         self.pen.fill("named", _names(shown))
 
@@ -118,13 +121,17 @@ def _replace(writer: _Writer, report: Report, changed: Iterable[str] | None, arc
 
 
 def _otherwise_shown(pen: Pen, report: Report, above: Mapping[str, str]) -> set[str]:
-    """Units that stand elsewhere, in another state, or are hidden now, or no longer, because of others."""
+    """Units that stand elsewhere, in another state, or are hidden or told of otherwise, because of others."""
     rows = pen.rows("SELECT code, parent, state, hidden FROM sheet WHERE consultation = $1", report.consultation)
     before = {code: stood for code, *stood in rows}
+    said = "SELECT code, told FROM sheet WHERE consultation = $1 AND told IS NOT NULL"
+    stated: dict[str, bytes] = dict(pen.rows(said, report.consultation))
+    told = _told(report)
     return {
         sheet.code
         for sheet in report.sheets
         if before.get(sheet.code) != [_above(report, sheet, above), sheet.state, int(sheet.hidden)]
+        or stated.get(sheet.code) != _beside(sheet, told)
     }
 
 
@@ -145,7 +152,9 @@ def _node_row(report: Report, node: NodeShown) -> tuple[Value, ...]:
     )
 
 
-def _sheet_row(report: Report, sheet: SheetShown, above: Mapping[str, str]) -> tuple[Value, ...]:
+def _sheet_row(
+    report: Report, sheet: SheetShown, above: Mapping[str, str], told: Mapping[str, list[Finding]]
+) -> tuple[Value, ...]:
     votes = [vote for vote in sheet.votes if vote is not None]
     return (
         report.consultation,
@@ -158,7 +167,23 @@ def _sheet_row(report: Report, sheet: SheetShown, above: Mapping[str, str]) -> t
         _per_million(sheet.cast, sheet.eligible),
         _per_million(sheet.votes[0] if sheet.votes else None, sum(votes)),
         encode(sheet),
+        _beside(sheet, told),
     )
+
+
+def _told(report: Report) -> dict[str, list[Finding]]:
+    """What was found of each unit, by its code."""
+    told: dict[str, list[Finding]] = {}
+    for finding in report.findings:
+        if finding.unit is not None:
+            told.setdefault(finding.unit, []).append(finding)
+    return told
+
+
+def _beside(sheet: SheetShown, told: Mapping[str, list[Finding]]) -> bytes | None:
+    """What was found of a unit and its sheet does not say already; None for nothing."""
+    found = [one for one in told.get(sheet.code, ()) if one.said not in (*sheet.differences, sheet.fork)]
+    return encode(found) if found else None
 
 
 def _above(report: Report, sheet: SheetShown, above: Mapping[str, str]) -> str:

@@ -37,6 +37,12 @@ def said(saying: Said) -> str:
 
 
 @register.filter
+def why(reason: Said | str) -> str:
+    """A reason: an officer's own words, or a sentence of the floors."""
+    return reason if isinstance(reason, str) else said(reason)
+
+
+@register.filter
 def key(word: str, family: str) -> str:
     """The word for a key of `names`."""
     return names.named(word, family)
