@@ -15,7 +15,7 @@ from nacl import bindings
 
 from tinkuy.ballot import BallotError, group
 from tinkuy.ballot.ed25519 import ORDER
-from tinkuy.ballot.field import BELENIOS_2048, RFC_3526_2048
+from tinkuy.ballot.field import BELENIOS_2048, RFC_3526_2048, Field, Parameters
 
 FAST = ("Ed25519", "BELENIOS-2048")
 ED25519_TORSION = 2**255 - 20  # y = -1, of order 2
@@ -78,6 +78,33 @@ def test_numbers_outside_the_subgroup_are_refused(parameters: object) -> None:
     for text in ("", "-1", "01", "1 ", "1_0", "٣", "9" * 700):
         with pytest.raises(BallotError):
             g.read(text)
+
+
+@pytest.mark.parametrize("parameters", [BELENIOS_2048, RFC_3526_2048], ids=lambda each: each.name)
+@pytest.mark.parametrize("count", [3, 200])
+def test_one_stranger_among_many_is_found(parameters: Parameters, count: int) -> None:
+    """Of order 2 and 3 beside q too, which a test by random exponents would miss every second or third time."""
+    g, p = group.by_name(parameters.name), parameters.modulus
+    members = [g.spelt(g.write(g.base(number))) for number in range(1, count)]
+    assert g.are_members(members)
+    for factor in (2, 3, (p - 1) // parameters.order):
+        powers = (pow(number, (p - 1) // factor, p) for number in range(2, 60))
+        stranger = next((power for power in powers if (p - 1) % factor == 0 and power != 1), None)
+        for place, by in ((0, 1), (count // 2, members[0])):
+            if stranger is not None:
+                assert not g.are_members([*members[:place], g.spelt(str(stranger * by % p)), *members[place:]])
+        assert stranger is not None or (p - 1) % factor
+
+
+def test_which_subsets_are_asked_follows_from_all_the_elements() -> None:
+    g = Field(BELENIOS_2048)
+    members = [g.base(number) for number in range(200)]
+    products = g._products(members)
+    assert products == g._products(list(members))
+    changed = g._products([*members[:-1], g.base(777)])
+    assert len(products) == 128
+    assert all(one != other for one, other in zip(products, changed, strict=True))
+    assert len(set(products)) == 128
 
 
 @pytest.mark.parametrize("name", group.NAMES)

@@ -45,7 +45,7 @@ def boxes(typed: Type, puno: Region) -> dict[str, str]:
 
 def test_a_region_opens_large_sums_of_small_boxes_with_files_alone(typed: Type, boxes: dict[str, str]) -> None:
     said = typed(f"{PLAN} --out sum")
-    assert "3 boxes, 2 nodes above them; 3 sums of at least 3 voters are opened" in said
+    assert "Boxes: 3; nodes above them: 2; sums to be opened, of at least 3 voters each: 3." in said
     assert "Shown only within larger sums: juli, lampa" in said
     assert "is sound so far, and not finished. Missing: Trustee 1, Trustee 2" in typed(VERIFY)
     for number in (1, 2):
@@ -53,9 +53,9 @@ def test_a_region_opens_large_sums_of_small_boxes_with_files_alone(typed: Type, 
         said += typed(f"rollup result sum --share {number}.share")
     assert "Missing: Trustee 2" in said
     shown = typed(VERIFY)
-    assert "cusco   voters: 3; boxes: 1\n     ¿Paro el 15 de marzo? Sí 1, No 2\n" in shown
-    assert "puno   voters: 5; boxes: 2\n     ¿Paro el 15 de marzo? Sí 3, No 2\n" in shown
-    assert "lampa   voters: 2, shown only within a larger sum" in shown
+    assert "\n  cusco   voters: 3; boxes: 1\n       ¿Paro el 15 de marzo? Sí 1, No 2\n" in shown
+    assert "\n  puno   voters: 5; boxes: 2\n       ¿Paro el 15 de marzo? Sí 3, No 2\n" in shown
+    assert "\n    lampa   voters: 2, shown only within a larger sum" in shown
     assert shown.endswith("sum is sound: what was decrypted is the sum of what was cast.\n")
     found = json.loads(typed(f"{VERIFY} --json"))
     assert (found["state"], found["nodes"][0]["figures"]) == ("sound", [[4, 4]])

@@ -53,7 +53,9 @@ class Question(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         if blank and (marked or not self.offers_blank):
             raise self._refused(say("a blank vote is not offered, or stands beside other marks"))
         if any(not 0 <= number < len(self.answers) for number in marked) or len(set(marked)) != len(marked):
-            raise self._refused(say("each mark is for another of its {count} answers", count=len(self.answers)))
+            raise self._refused(
+                say("its answers are numbered from 1 to {count}, and each is marked once", count=len(self.answers))
+            )
         if not blank and not self.min <= len(marked) <= self.max:
             raise self._refused(
                 say("{count} marked, from {min} to {max} allowed", count=len(marked), min=self.min, max=self.max)

@@ -79,10 +79,6 @@ app = typer.Typer(
     help=spoken(ballot_roles.BALLOT),
 )
 app.command("credentials", help=spoken(ballot_roles.CREDENTIALS))(ballot_committee.credentials)
-app.command("cards", help=spoken(ballot_roles.CARDS))(ballot_committee.cards)
-app.command("questions", help=spoken(ballot_roles.QUESTIONS))(ballot_voter.questions)
-app.command("vote", help=spoken(ballot_roles.VOTE))(ballot_voter.vote)
-app.command("open", help=spoken(ballot_roles.OPEN))(ballot_voter.opened)
 app.add_typer(ballot_ceremony.app, name="ceremony")
 app.add_typer(ballot_rollup.app, name="rollup")
 Jobs = Annotated[int | None, typer.Option("--jobs", min=1, max=256, help=spoken(JOBS), show_default=False)]
@@ -151,6 +147,12 @@ def setup(
             fingerprint=new.fingerprint,
         )
     )
+
+
+app.command("cards", help=spoken(ballot_roles.CARDS))(ballot_committee.cards)
+app.command("questions", help=spoken(ballot_roles.QUESTIONS))(ballot_voter.questions)
+app.command("vote", help=spoken(ballot_roles.VOTE))(ballot_voter.vote)
+app.command("open", help=spoken(ballot_roles.OPEN))(ballot_voter.opened)
 
 
 @app.command("box", help=spoken(ballot_roles.BOX))
@@ -243,9 +245,20 @@ def verify(
         Path | None,
         typer.Option("--since", help=spoken(say("A copy seen before, which it must continue.")), show_default=False),
     ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            "--cluster",
+            metavar="ADDRESS",
+            help=spoken(say("Use the Dask cluster whose scheduler is at this address, such as tcp://10.0.0.5:8786.")),
+            show_default=False,
+        ),
+    ] = None,
 ) -> int:
     """Exit code 0, 1 or 2."""
-    return report(file, judged(file, processes(jobs, file), since), as_json)
+    if cluster is not None and jobs is not None:
+        raise BallotError(say("--jobs counts processes of this machine and --cluster uses others: give one of the two"))
+    return report(file, judged(file, processes(jobs, file), since, cluster), as_json)
 
 
 @app.command("demo", help=spoken(ballot_roles.DEMO))

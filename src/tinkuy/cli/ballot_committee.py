@@ -45,7 +45,11 @@ def credentials(
         )
     )
     tell(
-        say("Hand each voter her card from {file}, then destroy it; no server may see it.", file=str(out / "cards.csv"))
+        say(
+            "Keep {file}: no server may see it. When the election is set up, print it with {command}.",
+            file=str(out / "cards.csv"),
+            command="tinkuy ballot cards",
+        )
     )
 
 

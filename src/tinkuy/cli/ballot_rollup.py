@@ -215,7 +215,7 @@ def _planned(made: plan.Plan) -> Iterator[Said]:
     """What a plan opens, and what it leaves closed."""
     opened = made.written.opened
     yield say(
-        "{boxes} boxes, {nodes} nodes above them; {opened} sums of at least {least} voters are opened.",
+        "Boxes: {boxes}; nodes above them: {nodes}; sums to be opened, of at least {least} voters each: {opened}.",
         boxes=len(made.written.boxes),
         nodes=len(made.written.nodes),
         opened=len(opened),
@@ -249,8 +249,10 @@ def _lines(name: str, verdict: Verdict) -> Iterator[Said | None]:
     if len(verdict.findings) > MOST_SHOWN:
         yield say("E    and {count} more; --json lists all", count=len(verdict.findings) - MOST_SHOWN)
     yield None
+    depth: dict[str, int] = {}
     for node in verdict.nodes[:MOST_SHOWN]:
-        yield from _node(verdict, node)
+        depth[node.node] = depth.get(node.parent, -1) + 1
+        yield from _node(verdict, node, "  " * depth[node.node])
     if len(verdict.nodes) > MOST_SHOWN:
         yield say("and {count} more nodes; --json lists all", count=len(verdict.nodes) - MOST_SHOWN)
     yield None
@@ -267,12 +269,12 @@ def _lines(name: str, verdict: Verdict) -> Iterator[Said | None]:
             yield say("{file} is not sound: {count} findings.", file=name, count=len(verdict.findings))
 
 
-def _node(verdict: Verdict, node: Shown) -> Iterator[Said]:
-    figures = {"node": node.node, "voters": node.voters, "weight": node.weight, "boxes": node.boxes}
+def _node(verdict: Verdict, node: Shown, indent: str) -> Iterator[Said]:
+    figures = {"node": indent + node.node, "voters": node.voters, "weight": node.weight, "boxes": node.boxes}
     if not node.opened:
-        yield say("{node}   voters: {voters}, shown only within a larger sum", node=node.node, voters=node.voters)
+        yield say("{node}   voters: {voters}, shown only within a larger sum", **figures)
     elif node.voters == node.weight:
-        yield say("{node}   voters: {voters}; boxes: {boxes}", node=node.node, voters=node.voters, boxes=node.boxes)
+        yield say("{node}   voters: {voters}; boxes: {boxes}", **figures)
     else:
         yield say("{node}   voters: {voters}, of weight {weight}; boxes: {boxes}", **figures)
     for question, row in zip(verdict.questions, node.figures or (), strict=False):
@@ -281,7 +283,7 @@ def _node(verdict: Verdict, node: Shown) -> Iterator[Said]:
             say("{name} {number}", name=answer, number=grouped(figure, current()))
             for answer, figure in zip(names, row, strict=False)
         )
-        yield say("     {question} {marked}", question=question.question, marked=marks)
+        yield say("{indent}     {question} {marked}", indent=indent, question=question.question, marked=marks)
 
 
 def _data(verdict: Verdict) -> dict[str, object]:

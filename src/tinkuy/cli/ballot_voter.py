@@ -104,8 +104,12 @@ def _allowed(asked: question.AnyQuestion) -> Said:
     """How a question is answered."""
     if not isinstance(asked, Question):
         return say("a number for each, as 2,1,3")
+    if asked.offers_blank and asked.min == asked.max:
+        return say("mark {count}, or blank", count=asked.min)
     if asked.offers_blank:
         return say("mark from {min} to {max}, or blank", min=asked.min, max=asked.max)
+    if asked.min == asked.max:
+        return say("mark {count}", count=asked.min)
     return say("mark from {min} to {max}", min=asked.min, max=asked.max)
 
 
