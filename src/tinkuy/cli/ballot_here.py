@@ -15,6 +15,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO, Literal, TypeVar
 
@@ -22,7 +23,7 @@ import typer
 
 from tinkuy.ballot import BallotError, archive
 from tinkuy.ballot.archive import Bytes
-from tinkuy.ballot.audit import Spread, in_turn
+from tinkuy.ballot.audit import Spread, check_part, in_turn
 from tinkuy.ballot.encoding import MAX_JSON
 from tinkuy.cli.desk_here import read_bytes, tell
 from tinkuy.cli.language import spoken
@@ -37,6 +38,7 @@ OUT = say("Where to write it.")
 GROUP = say("The group: Ed25519, or one that belenios-tool 2.0 knows too.")
 
 source = os.urandom
+KEPT = 32 * 2**20  # bytes of a mapped archive that are read before its pages are given back
 ALONE = 4 * 2**20  # bytes of an archive that is read before more processes have begun
 AHEAD = 4  # parts of the work waiting for each process: enough that none is idle, few enough that memory stays flat
 
@@ -52,8 +54,23 @@ def mapped(path: Path) -> Iterator[Bytes]:
         if size == 0:
             yield b""
             return
-        with mmap.mmap(file.fileno(), size, access=mmap.ACCESS_READ) as data:
+        with Window(file.fileno(), size, access=mmap.ACCESS_READ) as data:
             yield data
+
+
+class Window(mmap.mmap):
+    """A mapped file of which only what was read last stays in this process's memory, however large the file is."""
+
+    _read = 0
+
+    def __getitem__(self, place: Any) -> Any:
+        found = super().__getitem__(place)
+        if isinstance(place, slice):
+            self._read += len(found)
+            if self._read > KEPT:
+                self._read = 0
+                self.madvise(mmap.MADV_DONTNEED)
+        return found
 
 
 def append(path: Path, make: Callable[[Bytes], bytes]) -> None:
@@ -107,6 +124,8 @@ def spreading(jobs: int) -> Iterator[Spread]:
         yield in_turn
         return
     with ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn")) as pool:
+        for _ in range(jobs):
+            pool.submit(import_module, check_part.__module__)  # while this process reads the archive
 
         def spread(function: Callable[[Any], Any], tasks: Iterable[Any]) -> Iterator[Any]:
             waiting: deque[Future[Any]] = deque()

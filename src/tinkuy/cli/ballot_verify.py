@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import msgspec
 import typer
 
 from tinkuy.ballot import archive, verify
+from tinkuy.ballot.audit import Spread
 from tinkuy.ballot.question import Question
 from tinkuy.ballot.verdict import Described, Finding, Verdict
 from tinkuy.cli.ballot_here import mapped, spreading
@@ -24,14 +26,23 @@ HOLDS, WRONG = 0, 1
 MOST_SHOWN = 20
 
 
-def judged(path: Path, jobs: int, since: Path | None = None) -> Verdict:
-    """The verdict on the archive in a file. Raises `BallotError` if it is none."""
+def judged(path: Path, jobs: int, since: Path | None = None, cluster: str | None = None) -> Verdict:
+    """The verdict on the archive in a file, by so many processes or by a cluster: the same whichever.
+
+    Raises `BallotError` if it is no archive, `ClusterError` where the cluster fails.
+    """
     tip = None
     if since is not None:
         with mapped(since) as before:
             tip = archive.tip(before)
-    with mapped(path) as data, spreading(jobs) as spread:
+    with mapped(path) as data, spreading(jobs) if cluster is None else _far(cluster) as spread:
         return verify.verify(data, tip, spread)
+
+
+def _far(address: str) -> AbstractContextManager[Spread]:
+    from tinkuy.cli import ballot_verify_cluster
+
+    return ballot_verify_cluster.spreading(address)
 
 
 def report(path: Path, verdict: Verdict, as_json: bool) -> int:

@@ -111,12 +111,12 @@ class Cluster:
 
         Raises `ClusterError` when a group could not be heard.
         """
-        self._expect_workers()
+        self.expect_workers()
         left = enumerate(groups)
         under_way: dict[Future[Any], int] = {}
         heard: dict[int, Hearing] = {}
         while len(heard) < len(groups):
-            while len(under_way) < self._most() and (asked := next(left, None)) is not None:
+            while len(under_way) < AHEAD * self.threads() and (asked := next(left, None)) is not None:
                 place, group = asked
                 task = self.client.submit(_hear, _partition(package, group, attachments), pure=False)
                 under_way[task] = place
@@ -127,9 +127,32 @@ class Cluster:
                 step(len(heard[place].heard))
         return [heard[place] for place in range(len(groups))]
 
-    def _most(self) -> int:
+    def threads(self) -> int:
+        """How many threads its workers have together, at least one."""
         threads: dict[str, int] = self.client.nthreads()
-        return max(AHEAD, AHEAD * sum(threads.values()))
+        return max(1, sum(threads.values()))
+
+    def expect_workers(self) -> None:
+        """Raise `ClusterError` unless there is a worker within `PATIENCE`."""
+        try:
+            self.client.wait_for_workers(1, timeout=PATIENCE)
+        except TimeoutError:
+            raise ClusterError(say("{address}: the cluster has no workers", address=self.address)) from None
+
+    def gone(self) -> ClusterError:
+        """The error of work that nobody holds any more."""
+        return ClusterError(say("{address}: the scheduler went away", address=self.address))
+
+    def other_version(self, other: object) -> ClusterError:
+        """The error of a worker that has another version of the program."""
+        return ClusterError(
+            say(
+                "{address}: a worker runs tinkuy {other}, this is {version}; both must be the same",
+                address=self.address,
+                other=str(other),
+                version=__version__,
+            )
+        )
 
     def _ended(self, under_way: Iterable[Future[Any]]) -> list[Future[Any]]:
         """The tasks that have ended, once there is one."""
@@ -139,9 +162,9 @@ class Cluster:
             try:
                 return list(wait(list(under_way), timeout=PATIENCE, return_when="FIRST_COMPLETED").done)
             except TimeoutError:
-                self._expect_workers()
+                self.expect_workers()
             except CancelledError:
-                raise ClusterError(say("{address}: the scheduler went away", address=self.address)) from None
+                raise self.gone() from None
 
     def _heard(self, task: Future[Any]) -> Hearing:
         error = task.exception()
@@ -158,21 +181,8 @@ class Cluster:
             )
         version, hearing = task.result()
         if version != __version__ or not isinstance(hearing, Hearing):
-            raise ClusterError(
-                say(
-                    "{address}: a worker runs tinkuy {other}, this is {version}; both must be the same",
-                    address=self.address,
-                    other=str(version),
-                    version=__version__,
-                )
-            )
+            raise self.other_version(version)
         return hearing
-
-    def _expect_workers(self) -> None:
-        try:
-            self.client.wait_for_workers(1, timeout=PATIENCE)
-        except TimeoutError:
-            raise ClusterError(say("{address}: the cluster has no workers", address=self.address)) from None
 
 
 def _hear(partition: Partition) -> tuple[str, Hearing]:
