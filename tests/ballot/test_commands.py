@@ -5,12 +5,17 @@ from __future__ import annotations
 import json
 import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
+import pytest
+
 from tests.ballot.conftest import Type
-from tests.ballot.played import set_up
+from tests.ballot.played import BLANK, RANKED, YES_NO, set_up
 from tests.ballot.taken_apart import bound, taken_apart
 from tinkuy.ballot import ballot, box
+from tinkuy.ballot.question import Question
 
 TEMPLATE = {
     "name": "Comité",
@@ -109,3 +114,42 @@ def test_nothing_is_written_over(typed: Type) -> None:
     before = Path("t1/trustee.privkey").read_bytes()
     assert "already" in typed("key --out t1", code=2)
     assert Path("t1/trustee.privkey").read_bytes() == before
+
+
+@pytest.mark.parametrize(("language", "group"), [("en", ()), ("es", ()), ("es", ("rollup",))])
+def test_the_list_of_roles_is_told_in_whole_sentences(language: str, group: tuple[str, ...]) -> None:
+    """In a process of its own: help is written in the language in which the program begins."""
+    program = "import sys; from tinkuy.cli.main import main; sys.exit(main())"
+    command = [sys.executable, "-c", program, "--lang", language, "ballot", *group, "--help"]
+    shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    listed = shown.split("Órdenes:\n" if language == "es" else "Commands:\n")[1].splitlines()
+    assert len(listed) >= 4
+    assert [line for line in listed if not line.endswith(".") or line.endswith("...")] == []
+
+
+def test_a_voter_is_shown_the_questions_and_the_numbers_of_their_answers(typed: Type) -> None:
+    several = Question(answers=("Ana", "Rosa"), min=0, max=2, question="¿Quiénes?")
+    Path("e.bel").write_bytes(set_up("Ed25519", YES_NO, BLANK, several, RANKED).data)
+    assert typed("questions e.bel").splitlines() == [
+        "1. ¿Paro el 15 de marzo? (mark 1)",
+        *("     1  Sí", "     2  No"),
+        "2. ¿Quién? (mark from 1 to 2, or blank)",
+        *("     1  A", "     2  B", "     3  C"),
+        "3. ¿Quiénes? (mark from 0 to 2)",
+        *("     1  Ana", "     2  Rosa"),
+        "4. Orden (a number for each, as 2,1,3)",
+        *("     1  Ana", "     2  Rosa", "     3  Luz"),
+    ]
+
+
+def test_trustees_shuffle_one_after_another(typed: Type) -> None:
+    played = set_up("Ed25519", RANKED, voters=2)
+    data = played.with_ballots([((1, 2, 3),), ((3, 2, 1),)])
+    Path("e.bel").write_bytes(data)
+    typed("tally e.bel --jobs 1")
+    for number, more in ((1, " --more"), (2, "")):
+        typed(f"shuffle e.bel --out {number}.json --jobs 1")
+        typed(f"result e.bel --shuffle {number}={number}.json{more}")
+    assert "Shuffle cannot come after EndShuffles" in typed("shuffle e.bel --out 3.json --jobs 1", code=2)
+    kinds = [event.kind for event in taken_apart(Path("e.bel").read_bytes())]
+    assert kinds[-3:] == ["Shuffle", "Shuffle", "EndShuffles"]

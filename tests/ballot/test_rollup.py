@@ -9,13 +9,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
+import msgspec
 import pytest
 
 from tests.ballot.played import BLANK, RANKED
 from tests.ballot.rolled import Region, closed, concluded, no, region, tree, yes
 from tests.ballot.taken_apart import altered, another, bound, leaves, taken_apart, with_leaf
 from tests.ballot.test_verify import signed
-from tinkuy.ballot import BallotError, ballot, box, encoding, trustee_share
+from tinkuy.ballot import BallotError, ballot, box, elgamal, encoding, trustee_share
 from tinkuy.ballot.rollup import audit, plan, share
 from tinkuy.ballot.rollup.plan import Plan
 from tinkuy.ballot.rollup.tree import Tree
@@ -204,7 +205,7 @@ def test_every_leaf_of_a_plan_is_under_a_check(held: Any) -> None:
         assert verdict.state == "wrong", path
 
 
-def judged_quickly(boxes: dict[str, Any], at_hand: Plan, shares: Sequence[bytes], result: bytes) -> Verdict:
+def judged_quickly(boxes: dict[str, Any], at_hand: Plan, shares: Sequence[bytes], result: bytes | None) -> Verdict:
     """The verdict with boxes that were judged before: only the plan is another."""
     given = [audit.Judged(boxes[uuid]) for uuid in boxes]
     return audit.verify(
@@ -215,6 +216,38 @@ def judged_quickly(boxes: dict[str, Any], at_hand: Plan, shares: Sequence[bytes]
 def given_each(given: list[Any], tasks: Any) -> Any:
     for one, _ in zip(given, tasks, strict=True):
         yield one
+
+
+def rewritten(at_hand: Plan, **changed: Any) -> Plan:
+    """What an organiser with a program of her own could publish."""
+    return plan.read(encoding.dumps(msgspec.structs.replace(at_hand.written, **changed)))
+
+
+def test_a_plan_opens_neither_more_nor_fewer_nodes_than_the_rule(held: Any) -> None:
+    one, up, at_hand, _, _ = held
+    boxes = audit.gathered(one.archives.items())
+    sums = plan.sums(up, boxes)
+    small = plan.Opened("lampa", 2, 2, [[elgamal.write(one.group, pair) for pair in row] for row in sums["lampa"]])
+    more = judged_quickly(boxes, rewritten(at_hand, opened=[*at_hand.written.opened, small]), (), None)
+    assert [(finding.check, finding.node) for finding in more.findings] == [
+        ("disclosure", "lampa"),
+        ("disclosure", None),
+    ]
+    assert "Node lampa, less what is opened inside it, would show how 2 voted; 3 are the fewest" in said(more)
+    fewer = judged_quickly(boxes, rewritten(at_hand, opened=at_hand.written.opened[:1]), (), None)
+    assert [(finding.check, finding.node) for finding in fewer.findings] == [
+        ("disclosure", "cusco"),
+        ("disclosure", "puno"),
+    ]
+
+
+def test_a_plan_has_one_spelling_so_that_one_roll_up_has_one_hash(held: Any) -> None:
+    one, _, at_hand, _, _ = held
+    boxes = audit.gathered(one.archives.items())
+    turned = judged_quickly(boxes, rewritten(at_hand, boxes=at_hand.written.boxes[::-1]), (), None)
+    assert [finding.check for finding in turned.findings] == ["plan"]
+    turned = judged_quickly(boxes, rewritten(at_hand, opened=at_hand.written.opened[::-1]), (), None)
+    assert [finding.check for finding in turned.findings] == ["disclosure"]
 
 
 def test_every_leaf_of_shares_and_result_is_under_a_check(
