@@ -147,6 +147,37 @@ def test_after_the_choice_a_sheet_comes_from_the_history_kept_alone(kept: Book, 
     assert state(book, name) == "normal"
 
 
+def going_on(choice: Book) -> tuple[Book, tuple[str, ...]]:
+    """A book after its assembly's choice, and the proof that it continues it."""
+    longer = gone_on(6, base=choice)
+    leaves = [leaf_hash(body) for body in longer.bodies]
+    return longer, tuple(step.hex() for step in merkle.consistency_proof(leaves, len(choice.bodies)))
+
+
+def test_a_sheet_of_the_history_kept_takes_the_place_of_one_annulled_with_the_other_history_once() -> None:
+    book, name = forked()
+    choice = having_chosen(OTHER, HELD)
+    book.record(resolved(choice, OTHER, held="ee" * 32))
+    longer, steps = going_on(choice)
+    annulled = Annulled(consultation=name, unit="1", reason="La asamblea dejó esa historia")
+    with refused("a sheet of 1 was received before"):
+        book.record(received(name, longer, continues=steps))
+    book.record(annulled).record(received(name, longer, continues=steps))
+    assert state(book, name) == "normal"
+    book.record(annulled)
+    with refused("a sheet of 1 was received before"):
+        book.record(received(name, longer, continues=steps))
+
+
+def test_a_sheet_of_the_history_that_the_federation_holds_is_received_once() -> None:
+    book, name = forked()
+    choice = having_chosen(HELD, OTHER)
+    book.record(resolved(choice, HELD)).record(Annulled(consultation=name, unit="1", reason="No cuadra"))
+    longer, steps = going_on(choice)
+    with refused("a sheet of 1 was received before"):
+        book.record(received(name, longer, continues=steps))
+
+
 def test_a_base_of_one_history_has_nothing_to_show() -> None:
     book, name = federation()
     with refused("has one history: nothing is to be shown"):
@@ -184,6 +215,7 @@ THIRD = gone_on(4)
         (resolved(CHOICE, HELD, root=ROLL), "the proof is under another checkpoint"),
         (resolved(CHOICE, HELD, continues=()), "does not continue the one of"),
         (resolved(CHOICE, HELD, continues=("zz",)), "64 hexadecimal digits each"),
+        (resolved(CHOICE, HELD, held="zz"), "an attachment is named by its SHA-256 in 64 hexadecimal digits"),
         (resolved(CHOICE, HELD, proof="c2sp.org"), "the base's choice is not proven"),
         (resolved(CHOICE, HELD, entry="{}"), "the base's choice is not proven"),
         (resolved(CHOICE, HELD, entry=CHOICE.bodies[-1].decode().replace("vieja", "nueva")), "is not proven"),

@@ -24,6 +24,7 @@ from tinkuy.cli.language import current, spoken
 from tinkuy.desk import fork as forks
 from tinkuy.desk.exchange_places import FORKS
 from tinkuy.desk.files import FileRefused, read_handed_in
+from tinkuy.desk.moving import move
 from tinkuy.federation.acts import replay
 from tinkuy.federation.archive import BookCopy
 from tinkuy.federation.consultation import Consultations
@@ -128,15 +129,20 @@ def resolve(
         for data in given.attachments.values():
             desk.desk.attach(data)
         state = replay(given.held.bodies, desk.desk.attachments)
-        desk.record(forks.resolved(desk.desk, desk.book, given.held, state, reason))
-        kept = desk.state.room(Consultations).kept[given.book]
-        if kept.place == 0:
+        if not forks.waits_to_be_moved(desk.desk, desk.book, given.held):
+            desk.record(forks.resolved(desk.desk, desk.book, given.held, state, reason))
+        if desk.state.room(Consultations).kept[given.book].place == 0:
             desk.desk.take(given.held, state)
             tell(say("The book goes on in the history received here. Its sheets wait to be resolved one by one."))
-        else:
-            tell(
-                say("The book goes on in the other history. Sheets received from the one given up are to be annulled.")
-            )
+            return
+    tell(say("The book goes on in the other history. Sheets received from the one given up are to be annulled."))
+    tell(
+        say(
+            "That history is here now; the store as it was is kept in {file}. After the annulment receive the base's "
+            "book again: a sheet of this history takes the place of the annulled one.",
+            file=str(move(directory, given.held)),
+        )
+    )
 
 
 def keep(folder: Path, evidence: Evidence) -> Path:

@@ -31,6 +31,7 @@ from tinkuy.desk.exchange import HELD
 from tinkuy.desk.files import ATTACHMENTS, FileRefused, appearing, read_handed_in
 from tinkuy.desk.organiser import expect_sealed
 from tinkuy.federation import archive
+from tinkuy.federation.acts import replay
 from tinkuy.federation.archive import BookCopy
 from tinkuy.federation.consultation import Consultations
 from tinkuy.federation.returns import ForkResolved
@@ -105,16 +106,32 @@ def read_evidence(path: Path) -> Evidence:
 
 def recorded(desk: Desk, federation: str, book: str) -> Evidence:
     """The evidence of a fork that a federation recorded. Raises `DeskError` when it recorded none of this book."""
-    digest = desk.assembly(federation).room(Consultations).forked.get(book)
-    data = None if digest is None else desk.attachments.get(digest)
-    if data is None:
-        raise DeskError(say("no fork of {book} is recorded here", book=book))
-    second = archive.read_book(Package(BytesIO(data)).read, "")
-    mine = desk.copy(book)
+    first, second = branches(desk, desk.assembly(federation), book)
     try:
-        return accused.evidence((mine.bodies, mine.note), (second.bodies, second.note), desk.attachments)
+        return accused.evidence((first.bodies, first.note), (second.bodies, second.note), desk.attachments)
     except BookError as error:
         raise DeskError(error.said) from None
+
+
+def branches(desk: Desk, federation: Assembly, book: str) -> tuple[BookCopy, BookCopy]:
+    """The two histories of a book whose fork a federation recorded, the one that it held first.
+
+    Raises `DeskError` when it recorded none of this book.
+    """
+    consultations = federation.room(Consultations)
+    if book not in consultations.forked:
+        raise DeskError(say("no fork of {book} is recorded here", book=book))
+    kept = consultations.kept.get(book)
+    first = _attached(desk, kept.given_up) if kept is not None and kept.given_up else desk.copy(book)
+    return first, _attached(desk, consultations.forked[book])
+
+
+def _attached(desk: Desk, digest: str) -> BookCopy:
+    """The history in an attachment."""
+    data = desk.attachments.get(digest)
+    if data is None:
+        raise DeskError(say("the evidence {digest} is not in the store", digest=digest))
+    return archive.read_book(Package(BytesIO(data)).read, "")
 
 
 def beside(desk: Desk, book: str, branches: Sequence[Path]) -> Evidence | None:
@@ -151,11 +168,12 @@ def resolved(desk: Desk, federation: str, copy: BookCopy, state: Assembly, reaso
     `state` is the copy's replay. Raises `DeskError` when the copy is not sealed or holds no such choice.
     """
     expect_sealed(copy, state, state.room(Body).name)
-    branches = desk.assembly(federation).room(Consultations).branches.get(state.id)
-    if branches is None:
+    seen = desk.assembly(federation).room(Consultations).branches.get(state.id)
+    if seen is None:
         raise DeskError(say("no fork of {book} is recorded here", book=state.id))
-    n, chosen_ = _choice(copy, branches, state.id)
-    size, root = branches[1 - branches.index((chosen_.size, chosen_.root))]
+    n, chosen_ = _choice(copy, seen, state.id)
+    given_up = seen.index((chosen_.size, chosen_.root))
+    size, root = seen[1 - given_up]
     leaves, at = [leaf_hash(body) for body in copy.bodies], checkpoints.parse(copy.note)
     if size > len(leaves) or merkle.root(leaves[:size]).hex() != root:
         raise DeskError(say("the copy does not continue the checkpoint of {size} acts that was seen", size=size))
@@ -168,7 +186,30 @@ def resolved(desk: Desk, federation: str, copy: BookCopy, state: Assembly, reaso
         proof=proof.make(leaves, n, at).encode().decode(),
         continues=tuple(step.hex() for step in merkle.consistency_proof(leaves, size)),
         reason=reason,
+        held="" if given_up else _attach(desk, desk.copy(state.id)),
     )
+
+
+def waits_to_be_moved(desk: Desk, federation: str, copy: BookCopy) -> bool:
+    """Whether a fork was resolved for the history of this copy, and the other one is still held (see `moving`)."""
+    at = checkpoints.parse(copy.note)
+    consultations = desk.assembly(federation).room(Consultations)
+    kept = None if consultations.frozen(at.book_id) else consultations.kept.get(at.book_id)
+    if kept is None or not desk.contradicts(copy):
+        return False
+    leaves = [leaf_hash(body) for body in copy.bodies[: kept.size]]
+    if len(leaves) < kept.size or merkle.root(leaves).hex() != kept.root:
+        raise DeskError(say("the copy is not of the history that the assembly of its base chose"))
+    state = replay(copy.bodies, desk.attachments)
+    expect_sealed(copy, state, state.room(Body).name)
+    return True
+
+
+def _attach(desk: Desk, copy: BookCopy) -> str:
+    """Keep a history as an attachment: as the one that came second was kept when it was seen."""
+    package = BytesIO()
+    write_package(package, archive.entries_only(copy))
+    return desk.attach(package.getvalue())
 
 
 def _choice(copy: BookCopy, branches: Sequence[tuple[int, str]], book: str) -> tuple[int, Chosen]:

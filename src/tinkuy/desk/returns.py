@@ -19,11 +19,11 @@ from tinkuy.assembly import seal
 from tinkuy.book.checkpoint import parse as parse_checkpoint
 from tinkuy.book.entry import book_id, leaf_hash
 from tinkuy.book.merkle import consistency_proof, root
-from tinkuy.book.package import Package
 from tinkuy.book.package import write as write_package
 from tinkuy.book.proof import parse as parse_proof
 from tinkuy.desk.desk import Desk, DeskError
 from tinkuy.desk.files import appearing
+from tinkuy.desk.fork import branches
 from tinkuy.federation import archive, checks
 from tinkuy.federation.acts import Assembly, replay
 from tinkuy.federation.archive import BookCopy, Proven
@@ -82,6 +82,10 @@ class Returns:
             raise DeskError(say("the federation's book holds no consultation {name}", name=self.id))
         return found
 
+    @property
+    def _consultations(self) -> Consultations:
+        return self.desk.assembly(self.federation).room(Consultations)
+
     def receive(self, sent: Sequence[Sent], *, by: str) -> list[Taken]:
         """Take in what units sent, in order: keep it, judge it, and record the receipt of each sheet.
 
@@ -97,10 +101,11 @@ class Returns:
             state, new = self._keep(unit, one, by)
             forked = new is None
             receipt = None if forked else self._receipt(one, state)
-            taken[place] = Taken(one.code, new or 0, known=unit.receipt is not None and not forked, forked=forked)
+            before = unit.receipt is not None and not self._consultations.comes_again(unit)
+            taken[place] = Taken(one.code, new or 0, known=before and not forked, forked=forked)
             if isinstance(one.held, BookCopy) and 0 < (new or 0) < len(one.held.bodies):
                 grown[unit.affiliate.book] = one.at
-            if receipt is None or unit.receipt is not None or one.code in {came.code for came, _, _ in fresh}:
+            if receipt is None or before or one.code in {came.code for came, _, _ in fresh}:
                 continue
             ask = msgspec.structs.replace(self._ask(unit), receipt=receipt, state="normal")
             heard = judge(ask, one.held, self.desk.attachments)
@@ -192,10 +197,8 @@ class Returns:
         units = opened.consultation.units.values()
         receipts = {unit.affiliate.book: unit.receipt for unit in units}
         books = {book: held for book in sorted(receipts) if (held := self._held(book, receipts[book])) is not None}
-        forks = {
-            book: (self.desk.copy(book), self._evidence(digest))
-            for book, digest in opened.federation.room(Consultations).forked.items()
-        }
+        seen = opened.federation.room(Consultations).forked
+        forks = {book: branches(self.desk, opened.federation, book) for book in seen}
         copies = [opened.copy, *(held for held in books.values() if isinstance(held, BookCopy))]
         named = {digest for copy in copies for digest in archive.named(copy)}
         attachments = {digest: data for digest in named if (data := self.desk.attachments.get(digest)) is not None}
@@ -226,13 +229,6 @@ class Returns:
             return whole
         body, proof = (self.desk.attachments.get(digest) for digest in receipt.proven)
         return Proven(body, proof) if body is not None and proof is not None else None
-
-    def _evidence(self, digest: str) -> BookCopy:
-        """The second branch of a fork, from the attachment that holds it."""
-        data = self.desk.attachments.get(digest)
-        if data is None:
-            raise DeskError(say("the evidence {digest} is not in the store", digest=digest))
-        return archive.read_book(Package(BytesIO(data)).read, "")
 
     def _unit(self, code: str) -> Unit:
         unit = self.consultation.units.get(code)
@@ -309,13 +305,12 @@ class Returns:
         self.desk.record(self.federation, fork, at=at, by=by)
 
     def _known(self, book: str, copy: BookCopy) -> bool:
-        """Whether a contradicting copy says nothing new: the fork is recorded, and this is its other branch."""
+        """Whether a contradicting copy says nothing new: the fork is recorded, and this is the branch not held."""
         consultations = self.desk.assembly(self.federation).room(Consultations)
         if book not in consultations.kept:
             return book in consultations.forked
-        size, other = consultations.branches[book][1]
-        leaves = [leaf_hash(body) for body in copy.bodies[:size]]
-        return len(leaves) == size and root(leaves).hex() == other
+        mine, theirs = ([leaf_hash(body) for body in bodies] for bodies in (self.desk.store.bodies(book), copy.bodies))
+        return any(_holds(theirs, *seen) and not _holds(mine, *seen) for seen in consultations.branches[book])
 
     def _receipt(self, one: Sent, state: Assembly) -> Receipt | None:
         """The receipt that this copy would be given: of the newest sheet for this consultation that it holds."""
@@ -338,7 +333,9 @@ class Returns:
 
     def _failed(self, heard: Sequence[tuple[str, Heard]]) -> dict[str, dict[int, Said]]:
         """All checks that the sheets fail, those between units included, with what each found."""
-        came = {unit.affiliate.book: code for code, unit in self.consultation.units.items() if unit.receipt is not None}
+        units = self.consultation.units.items()
+        standing = ((code, unit) for code, unit in units if unit.receipt is not None and unit.state != "annulled")
+        came = {unit.affiliate.book: code for code, unit in standing}
         found: dict[str, dict[int, Said]] = {}
         for code, one in heard:
             book = self._unit(code).affiliate.book
@@ -367,3 +364,8 @@ class Returns:
         heard = judge(ask, self._held(book, ask.receipt), self.desk.attachments)
         self._heard[ask.base.code] = (ask, mark, heard)
         return heard
+
+
+def _holds(leaves: Sequence[bytes], size: int, seen: str) -> bool:
+    """Whether the acts with these leaf hashes go on from this checkpoint."""
+    return size <= len(leaves) and root(leaves[:size]).hex() == seen

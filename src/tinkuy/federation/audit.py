@@ -165,6 +165,7 @@ def asked(federation: Assembly, consultation: Consultation, unit: Unit, volume: 
         delegate=unit.delegate,
         over=consultation.state not in ("drafted", "opened"),
         named=federation.room(BoardsNamed).of(unit.affiliate),
+        again=federation.room(Consultations).comes_again(unit),
         forked=book in federation.room(Consultations).forked,
         volume=volume,
     )

@@ -86,13 +86,16 @@ class Consultation:
 class Kept:
     """The branch that a base's assembly chose.
 
-    Its place (0 or 1) in the pair that disagreed, the checkpoint (size, root) from which the book goes on, and why.
+    Its place (0 or 1) in the pair that disagreed, the checkpoint (size, root) from which the book goes on, why, the
+    federation's act, and the attachment with the history given up where the federation held that one.
     """
 
     place: int
     size: int
     root: str
     reason: str
+    n: int
+    given_up: str = ""
 
 
 @dataclass(slots=True)
@@ -111,6 +114,13 @@ class Consultations:
     def frozen(self, book: str) -> bool:
         """Whether two histories of this book were seen and its assembly has not yet chosen one."""
         return book in self.forked and book not in self.kept
+
+    def comes_again(self, unit: Unit) -> bool:
+        """Whether a sheet may be received in the place of one that was annulled with the history it came from."""
+        kept = self.kept.get(unit.affiliate.book)
+        if kept is None or kept.place == 0 or unit.receipt is None:
+            return False
+        return unit.state == "annulled" and unit.receipt.n < kept.n
 
     def standing(self, name: str, *states: str) -> Consultation:
         """A consultation in one of these states; refused otherwise."""

@@ -35,6 +35,7 @@ class Asked(msgspec.Struct, frozen=True):
     delegate: tuple[str, str] | None
     over: bool = False  # closed: whatever came has been recorded by now
     named: tuple[BoardNamed, ...] = ()  # what the federation says of the base's board, to be compared
+    again: bool = False  # annulled with the history it came from: the receipt is not of this book
     forked: bool = False  # two histories of the base's book were seen
     volume: str = ""  # where an archive would hold the base
 

@@ -6,7 +6,7 @@ sheet's state is an act with a reason, and that people, not the program, resolve
 States of a sheet: pending → received as normal, observed or late → resolved | annulled; or not held.
 States of a base's book: one history → forked (frozen: its sheets are observed and count nowhere) → resolved, once the
 base's assembly has chosen a branch in an act of its own (`assembly.branch`). People then resolve its sheets, or annul
-those which stand on the branch given up.
+those which stand on the branch given up; in the place of these a sheet of the branch kept may be received.
 
 Source: federation.md, "Tally sheet"; book.md, "Checkpoint".
 """
@@ -64,7 +64,7 @@ class Received(Act, tag="sheet.received", frozen=True, kw_only=True):
     def check(self, assembly: Assembly) -> None:
         by_officer(assembly, self)
         unit = _unit(assembly, self.consultation, self.unit, "opened", "closed")
-        if unit.receipt is not None:
+        if unit.receipt is not None and not assembly.room(Consultations).comes_again(unit):
             raise Refused(say("a sheet of {unit} was received before", unit=self.unit))
         if not 0 <= self.index < self.size:
             raise Refused(say("the sheet's act lies outside the checkpoint"))
@@ -101,7 +101,7 @@ class Received(Act, tag="sheet.received", frozen=True, kw_only=True):
     def apply(self, assembly: Assembly) -> None:
         unit = assembly.room(Consultations).by_id[self.consultation].units[self.unit]
         unit.receipt = Receipt(self.index, self.leaf, self.size, self.root, self.at, self.n, self.proven)
-        unit.checks = self.checks
+        unit.checks, unit.adopted = self.checks, {}
         unit.history.append(StateChange(self.at, self.state, self.by, ""))
 
 
@@ -248,7 +248,8 @@ class ForkResolved(Act, tag="fork.resolved", frozen=True, kw_only=True):
 
     `size` and `root` are those of a checkpoint of the branch kept, and `board` who seals it, from the base's own book.
     `entry` is the base's act `branch.chosen` and `proof` its C2SP tlog-proof under that checkpoint; `continues` has the
-    hashes (hex, RFC 6962 §2.1.2) from the checkpoint that was seen to disagree to this one.
+    hashes (hex, RFC 6962 §2.1.2) from the checkpoint that was seen to disagree to this one. Where the federation held
+    the branch given up, `held` is the attachment that keeps it.
     """
 
     book: str
@@ -259,6 +260,7 @@ class ForkResolved(Act, tag="fork.resolved", frozen=True, kw_only=True):
     proof: str
     continues: tuple[str, ...]
     reason: str
+    held: str = ""
 
     def check(self, assembly: Assembly) -> None:
         by_officer(assembly, self)
@@ -270,6 +272,8 @@ class ForkResolved(Act, tag="fork.resolved", frozen=True, kw_only=True):
         officers_wellformed(self.board)
         if not all(HEX_32.fullmatch(step) is not None for step in self.continues):
             raise Refused(say("the hashes of the proof are 64 hexadecimal digits each"))
+        if self.held and HEX_32.fullmatch(self.held) is None:
+            raise Refused(say("an attachment is named by its SHA-256 in 64 hexadecimal digits"))
         try:
             self._proven(assembly, consultations.branches[self.book])
         except BookError as error:
@@ -311,7 +315,7 @@ class ForkResolved(Act, tag="fork.resolved", frozen=True, kw_only=True):
         chosen = read(parse(self.entry.encode()))
         if isinstance(chosen, Chosen):
             place = self._kept(chosen, consultations.branches[self.book])
-            consultations.kept[self.book] = Kept(place, self.size, self.root, self.reason)
+            consultations.kept[self.book] = Kept(place, self.size, self.root, self.reason, self.n, self.held)
         bases = (base for base in assembly.room(Affiliations).by_code.values() if base.book == self.book)
         if base := next(bases, None):
             assembly.room(BoardsNamed).note(base, BoardNamed(self.board, self.n, self.size, self.root))

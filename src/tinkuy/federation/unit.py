@@ -26,6 +26,7 @@ from tinkuy.book.errors import BookError
 from tinkuy.book.merkle import root
 from tinkuy.federation.acts import Assembly, Attachments
 from tinkuy.federation.acts import read as read_act
+from tinkuy.federation.consultation import Receipt
 from tinkuy.federation.hearing import Asked, Heard
 from tinkuy.federation.named import differences
 from tinkuy.federation.numerals import says
@@ -128,6 +129,10 @@ class _Hearing:
                 self.breach(said)
             elif issued:
                 self.heard.notes.append(Finding("W", self.place, said, unit=self.heard.code))
+            return
+        if self.ask.again and not _holds(assembly.leaves, receipt):
+            said = say("the sheet that was annulled came from the history that its assembly gave up")
+            self.heard.notes.append(Finding("info", self.place, said, unit=self.heard.code))
             return
         if receipt.index >= len(copy.bodies) or receipt.size > len(copy.bodies):
             self.breach(
@@ -349,6 +354,11 @@ def _together(reasons: Sequence[Said]) -> Said:
     if len(reasons) <= SEVERAL:
         return say("{reasons}", reasons=tuple(reasons))
     return say("{reasons}, and {count} things more", reasons=tuple(reasons[:SEVERAL]), count=len(reasons) - SEVERAL)
+
+
+def _holds(leaves: Sequence[bytes], receipt: Receipt) -> bool:
+    """Whether these are the acts from which a sheet was received."""
+    return receipt.size <= len(leaves) and root(leaves[: receipt.size]).hex() == receipt.root
 
 
 def _readable(fields: Mapping[str, object]) -> Issued | None:
