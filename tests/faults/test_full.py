@@ -57,7 +57,7 @@ def test_a_disk_that_fails_at_any_write_or_sync_loses_nothing_acknowledged(tmp_p
         assert told(folder / "books.sqlite", story) == (STEPS, False)
     assert disk.asked > 150
     said = 0
-    for at in sampled(range(1, disk.asked + 1), 60):
+    for at in sampled(range(1, disk.asked + 1), 40):
         path = tmp_path_factory.mktemp("failing") / "books.sqlite"
         with FailingDisk(at, FAILURES[failure], lasting=lasting):
             done, failed = told(path, story)
