@@ -13,6 +13,7 @@ import pytest
 from tests.browser.serving import started, stopped
 from tests.web import reports
 from tinkuy.cli.publish import command as publish_command
+from tinkuy.desk.listening import PortTaken
 from tinkuy.web.public.views_store import rebuild, update
 from tinkuy.web.server import ServeError, serve
 from tinkuy.web.static_files import content, hashed
@@ -149,5 +150,5 @@ def test_a_port_that_is_taken_is_said_before_anything_starts(directory, monkeypa
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        with pytest.raises(ServeError, match="--port"):
+        with pytest.raises(PortTaken, match="--port"):
             serve(directory, taken.getsockname()[1])

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import socket
 from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from tinkuy.book import cosignature
 from tinkuy.book.keys import SigningKey
 from tinkuy.cli.fork import keep
 from tinkuy.cli.language import spoken
+from tinkuy.desk.listening import expect_free
 from tinkuy.desk.submission import CONFLICT, MAX_BODY, SIZE_TYPE, Turned, parse
 from tinkuy.desk.witness import ForkSeen, Witness, WitnessError
 from tinkuy.words import say
@@ -66,12 +66,12 @@ def answered(witness: Witness, key: SigningKey, name: str, folder: Path, at: int
 
 
 def serve(application: Application, host: str, port: int) -> None:
-    """Serve until the process is told to stop. Raises `WitnessError` for a port that is taken."""
+    """Serve until the process is told to stop. Raises `PortTaken` for a port that is taken."""
     from granian.constants import Interfaces
     from granian.log import LogLevels
     from granian.server.embed import Server
 
-    _free(host, port)
+    expect_free(host, port)
 
     async def run() -> None:
         server = Server(
@@ -117,18 +117,3 @@ async def _send(send: Send, answer: Answer) -> None:
     headers = [(b"content-type", kind.encode("ascii")), (b"content-length", str(len(body)).encode("ascii"))]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
-
-
-def _free(host: str, port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise WitnessError(
-                say(
-                    "port {port} cannot be used ({reason}); choose another with --port",
-                    port=str(port),
-                    reason=error.strerror or str(error),
-                )
-            ) from error

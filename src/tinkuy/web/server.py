@@ -8,7 +8,6 @@ Guarantees that the site answers before `ready` is called, and that what the env
 from __future__ import annotations
 
 import os
-import socket
 import tempfile
 import threading
 import time
@@ -17,6 +16,7 @@ from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 
+from tinkuy.desk.listening import expect_free
 from tinkuy.web.public.views_reader import Views
 from tinkuy.web.public.views_shelf import is_database
 from tinkuy.words import Spoken, say
@@ -45,7 +45,7 @@ def serve(
     environment = {"TINKUY_VIEWS": str(views_of(directory, views)), "DJANGO_SETTINGS_MODULE": "tinkuy.web.settings"}
     environment |= maps_of(directory)
     environment["TINKUY_SHARED"] = os.environ.get("TINKUY_SHARED") or str((directory / "shared").resolve())
-    _free(host, port)
+    expect_free(host, port)
     from granian import Granian  # noqa: PLC0415 (a server is loaded only to serve)
     from granian.constants import Interfaces  # noqa: PLC0415
     from granian.log import LogLevels  # noqa: PLC0415
@@ -117,21 +117,6 @@ def _told(environment: dict[str, str]) -> Iterator[None]:
                 del os.environ[name]
             else:
                 os.environ[name] = value
-
-
-def _free(host: str, port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise ServeError(
-                say(
-                    "port {port} cannot be used ({reason}); choose another with --port",
-                    port=str(port),
-                    reason=error.strerror or str(error),
-                )
-            ) from error
 
 
 def _tell(host: str, port: int, ready: Callable[[str], None]) -> None:
