@@ -23,8 +23,8 @@ from tinkuy.count.result import Result
 from tinkuy.words import Said, say
 
 Papers = Profile | Approvals | Scores | Lists | Budget
-Seats = Literal["one", "many", "order"]
-"""What a rule fills: one seat, several, or none at all but an order of everybody."""
+Seats = Literal["one", "many", "order", "money"]
+"""What a rule fills: one seat, several, none at all but an order of everybody, or what a budget pays for."""
 
 FAMILIES: tuple[str, ...] = (
     "plurality",
@@ -36,6 +36,11 @@ FAMILIES: tuple[str, ...] = (
     "condorcet_ranked_pairs",
     "condorcet_scores",
     "apportion",
+    "committee",
+    "phragmen",
+    "equal_shares",
+    "pav",
+    "budget",
 )
 """The modules that register rules, in the order in which `tinkuy count rules` lists them."""
 

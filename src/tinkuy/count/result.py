@@ -97,6 +97,9 @@ class Result:
     unfilled: int = 0
     won: tuple[int, ...] = ()
     """Seats of each name, for rules that share seats among lists; `elected` then names a list once a seat, in order."""
+    spent: Exact | None = None
+    limit: Exact | None = None
+    """Of a budget: the money that the elected projects cost, and the money there is."""
 
     @property
     def winners(self) -> tuple[str, ...]:

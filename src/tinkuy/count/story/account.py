@@ -17,6 +17,13 @@ def conclusion(result: Result) -> Said:
     if result.won:
         seats = (f"{name} {won}" for name, won in zip(result.names, result.won, strict=True) if won)
         return say("Seats: {seats}.", seats=", ".join(seats))
+    if result.spent is not None:
+        return say(
+            "Paid for, in this order: {names}. Spent: {spent} of {limit}.",
+            names=", ".join(result.winners) or "–",
+            spent=Amount(result.spent),
+            limit=Amount(result.limit or 0),
+        )
     if not result.elected:
         return say("Nobody is elected.")
     names = ", ".join(result.winners)

@@ -41,6 +41,8 @@ def as_json(result: Result, language: str = "en") -> bytes:
     }
     if result.won:
         data["won"] = dict(zip(names, result.won, strict=True))
+    if result.spent is not None and result.limit is not None:
+        data["spent"], data["limit"] = decimal(result.spent), decimal(result.limit)
     if result.ranking:
         data["ranking"] = [[names[each] for each in group] for group in result.ranking]
     if result.pairwise:
