@@ -180,7 +180,7 @@ def test_any_election_gives_the_plain_count_and_any_changed_field_is_noticed(
         pytest.skip("part of the sweep")
 
     @settings(
-        max_examples=(60 if name == "Ed25519" else 10) if whole else 7,
+        max_examples=(60 if name == "Ed25519" else 10) if whole else 12,
         phases=ONLY,
         suppress_health_check=[*HealthCheck],
     )

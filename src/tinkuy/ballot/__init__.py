@@ -11,6 +11,7 @@ randomness or network: a source of random bytes is an argument.
     question     what is asked                        archive     `.bel` files, read and written
     election     what every voter is given            verify      an archive is checked, in words
     credential   the right to vote once               trustee     keys, shares, partial decryptions
+    malformed    why bytes could not be read          rollup      boxes of small bases, opened together
 
 Source: Belenios specification 2.0 (`/usr/share/doc/belenios-tool` on Debian) and what the program does where it is
 silent: `docs/decisions/ballot.md`.
