@@ -32,6 +32,10 @@ FAMILIES: tuple[str, ...] = (
     "score",
     "star",
     "stv",
+    "stv_senate",
+    "irv",
+    "positional",
+    "bucklin",
     "condorcet_schulze",
     "condorcet_ranked_pairs",
     "condorcet_scores",
@@ -85,7 +89,7 @@ def rule(name: str) -> Rule:
     """The rule of this name. Raises `CountError`, with the nearest names, when there is none."""
     known = {each.name: each for each in rules()}
     if name not in known:
-        near = get_close_matches(name, known, n=3, cutoff=0.4)
+        near = get_close_matches(name, known)
         meant = say("did you mean {names}?", names=", ".join(near)) if near else say("`tinkuy count rules` lists them")
         raise CountError(say("no rule is called {name}; {meant}", name=name, meant=meant))
     return known[name]
