@@ -41,7 +41,7 @@ def run(rule: Choices, profile: Profile, seats: int, lots: Lots) -> Result:
         invalid=ledger.papers.invalid,
         stages=tuple(ledger.stages),
         ties=tuple(ledger.ties),
-        quota=None if rule.quota == "majority" or rule.quota_shrinks else ledger.votes(ledger.quota),
+        quota=None if rule.quota == "majority" else ledger.votes(ledger.quota),
         digits=rule.digits,
         unfilled=unfilled,
     )
@@ -140,8 +140,8 @@ class Count:
         if not self.rule.defers or len(self.seats.hopeful) < 2:
             return False
         held, waiting = sorted(self.ledger.totals[one] for one in self.seats.hopeful), self._waiting()
-        number = self._together()
-        late = waiting <= held[1] - held[0] or (number > 1 and waiting <= held[number] - sum(held[:number]))
+        # (a) not even the lowest could rise; (b) nor could several, who go together (5.2.5 counts the surpluses in).
+        late = waiting <= held[1] - held[0] or self._together() > 1
         if late:
             said = say(
                 "Surpluses of {votes} votes wait: they cannot change who is lowest", votes=self.ledger.amount(waiting)

@@ -80,8 +80,13 @@ def exclusion(ledger: Ledger, givers: Sequence[int]) -> Iterator[int]:
 
 
 def hand_on(ledger: Ledger, giver: int, rows: Rows, value: Exact) -> Exact:
-    """Papers go on at `value`, which is cut per receiving pile where it is a fraction; returns the votes moved."""
+    """Papers go on at `value`, which is cut per receiving pile where it is a fraction; returns the votes moved.
+
+    Papers that are worth nothing any more go nowhere.
+    """
     moved: Exact = 0
+    if not value:
+        return moved
     shown = []
     for given in ledger.papers.sort(rows):
         votes = ledger.units(given.papers * value)
