@@ -70,7 +70,12 @@ class Approval(Rule):
         elected = tuple(
             Event(
                 "elected",
-                say("{name} is elected: approved on {votes} papers", name=papers.names[each], votes=got[each]),
+                say(
+                    "{name} is elected: approved on {votes} of {valid} papers",
+                    name=papers.names[each],
+                    votes=got[each],
+                    valid=valid,
+                ),
                 (each,),
                 {"votes": got[each]},
                 "Brams and Fishburn 1978",

@@ -101,7 +101,7 @@ class Plurality(Rule):
         elected = tuple(
             Event(
                 "elected",
-                say("{name} is elected with {votes} votes", name=papers.names[each], votes=first.votes[each]),
+                say("{name} is elected (votes: {votes})", name=papers.names[each], votes=first.votes[each]),
                 (each,),
                 {"votes": first.votes[each] or 0},
                 "Felsenthal 2012, plurality",

@@ -54,7 +54,7 @@ class Scored:
         return tuple(
             Event(
                 "scored",
-                say("{name}: {score} points in all", name=self.papers.names[each], score=self.sums[each]),
+                say("points of {name}: {score}", name=self.papers.names[each], score=self.sums[each]),
                 (each,),
                 {"score": self.sums[each]},
             )
@@ -107,7 +107,7 @@ class Score(Rule):
         elected = tuple(
             Event(
                 "elected",
-                say("{name} is elected with {score} points", name=papers.names[each], score=count.sums[each]),
+                say("{name} is elected (points: {score})", name=papers.names[each], score=count.sums[each]),
                 (each,),
                 {"score": count.sums[each]},
                 "Felsenthal 2012, range voting",
