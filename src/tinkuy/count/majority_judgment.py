@@ -191,8 +191,8 @@ class MajorityJudgment(Rule):
             upper = above.pair(step)[0] == below.pair(step)[0]
             taken = 2 * step + upper - above.papers % 2  # of an odd number, the first step has one middle paper
             said = say(
-                "{one} before {other}: of one majority grade; when {papers} papers with middle grades are taken away from "
-                "each, the middle grades are {better} and {worse}",
+                "{one} before {other}: of one majority grade; when {papers} papers with middle grades are taken away "
+                "from each, the middle grades are {better} and {worse}",
                 one=names[one],
                 other=names[other],
                 papers=taken,

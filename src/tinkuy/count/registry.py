@@ -36,6 +36,7 @@ FAMILIES: tuple[str, ...] = (
     "irv",
     "positional",
     "bucklin",
+    "majority_judgment",
     "condorcet_schulze",
     "condorcet_ranked_pairs",
     "condorcet_scores",
