@@ -34,6 +34,14 @@ def _account() -> pwd.struct_passwd:
     return accounts.get("postgres") or accounts["nobody"]
 
 
+def _runs(pid: int) -> bool:
+    """Whether a process is there and has not ended; one that nobody has asked after is a zombie, and holds nothing."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
 class Server:
     """A server on the folder `data` under a short path: a socket's path has at most 107 bytes."""
 
@@ -86,10 +94,20 @@ class Server:
                 time.sleep(0.02)
 
     def kill(self) -> None:
-        """End the postmaster and all its backends at once, as `kill -9` does."""
+        """End the postmaster and all its backends at once, as `kill -9` does; returns when none of them is left."""
         assert self._process is not None
-        os.killpg(self._process.pid, signal.SIGKILL)
+        postmaster = self._process.pid
+        os.kill(postmaster, signal.SIGSTOP)  # it makes no more of them
+        # A backend is in a session of its own, so no group holds them all.
+        backends = [int(pid) for pid in Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()]
+        for pid in (postmaster, *backends):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         self._process.wait(PATIENCE)
+        # One that is still ending holds the shared memory, and the next server would not start.
+        deadline = time.monotonic() + PATIENCE
+        while any(_runs(pid) for pid in backends) and time.monotonic() < deadline:
+            time.sleep(0.001)
 
     def kill_backend(self) -> None:
         """End the processes that serve stores; returns when the server has ended all others and begun to recover."""
@@ -117,7 +135,7 @@ class Server:
                 stdout=log,
                 stderr=log,
                 cwd=self.folder,
-                start_new_session=True,  # a group of its own, to be killed as a whole
+                start_new_session=True,  # a signal from the terminal is not for it
                 env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"},
                 **(
                     {"user": self.account.pw_uid, "group": self.account.pw_gid, "extra_groups": []}
