@@ -40,6 +40,7 @@ FAMILIES: tuple[str, ...] = (
     "condorcet_schulze",
     "condorcet_ranked_pairs",
     "condorcet_scores",
+    "condorcet_hare",
     "apportion",
     "committee",
     "phragmen",
