@@ -29,7 +29,7 @@ from tinkuy.count.lots import Lots, Refusing
 from tinkuy.count.profile import Profile
 from tinkuy.count.registry import Rule, check_kind, check_seats, check_single, register
 from tinkuy.count.result import Event, Result, Stage
-from tinkuy.words import Said, say
+from tinkuy.words import Amount, Said, say
 
 Left = frozenset[int]
 
@@ -106,8 +106,16 @@ class UntilFound(Rule):
             winner = self.found(pairs, left)
             if winner is not None:
                 return stage.number, winner, self.reason
-        drawn = say("two are left, equal in comparison, and in this round more papers are for the one elected")
-        return counted.stages[-1].number, counted.elected[0], drawn
+        # Two are left, and the rule finds no winner between them: instant runoff's last round does.
+        last, winner = counted.stages[-1], counted.elected[0]
+        held = {each: last.totals[each] or 0 for each in left}
+        votes = held.pop(winner)
+        said = say(
+            "two are left, with {votes} papers for the one elected and {against} for the other",
+            votes=Amount(votes),
+            against=Amount(sum(held.values())),
+        )
+        return last.number, winner, said
 
 
 @dataclass(frozen=True)
