@@ -14,6 +14,7 @@ from itertools import accumulate
 
 from tinkuy.count.lots import Lots
 from tinkuy.count.result import Exact
+from tinkuy.count.stv_choices import Choices
 from tinkuy.count.stv_ledger import Ledger
 from tinkuy.count.stv_ties import decide, extreme
 
@@ -59,7 +60,7 @@ def shortfall(held: Sequence[Exact], vacancies: int, quota: Exact) -> int:
     return 0 if b is None else min(b + 1, len(rising) - vacancies)
 
 
-def lowest(ledger: Ledger, lots: Lots, among: Iterable[int], number: int) -> list[int]:
+def lowest(rule: Choices, ledger: Ledger, lots: Lots, among: Iterable[int], number: int) -> list[int]:
     """The so many of `among` who hold fewest, lowest first; ties that the last place splits as the rule breaks them."""
     left, chosen = set(among), list[int]()
     while len(chosen) < number:
@@ -67,16 +68,16 @@ def lowest(ledger: Ledger, lots: Lots, among: Iterable[int], number: int) -> lis
         if len(tied) <= number - len(chosen):
             taken = tied
         else:
-            taken = [decide(ledger, lots, tied, "excluded", ledger.rule.tie_excluded, ledger.rule.clauses.tie_excluded)]
+            taken = [decide(ledger, lots, tied, "excluded", rule.tie_excluded, rule.clauses.tie_excluded)]
         chosen += taken
         left.difference_update(taken)
     return chosen
 
 
-def together(ledger: Ledger, hopeful: Iterable[int], vacancies: int, waiting: Exact) -> int:
+def together(rule: Choices, ledger: Ledger, hopeful: Iterable[int], vacancies: int, waiting: Exact) -> int:
     """How many of the lowest the rule excludes together now; 0 when it is none in particular."""
     held = sorted((ledger.totals[one] for one in hopeful), reverse=True)
-    match ledger.rule.bulk:
+    match rule.bulk:
         case "sure losers":
             return sure_losers(held, vacancies, waiting, or_equal=False)
         case "sure losers or equal":

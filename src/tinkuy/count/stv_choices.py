@@ -14,10 +14,10 @@ from tinkuy.count.registry import Rule
 from tinkuy.count.stv_groups import Group
 from tinkuy.count.stv_papers import Equal
 
-Quota = Literal["droop", "ceiling", "exact", "hare", "majority"]
+Quota = Literal["droop", "ceiling", "exact", "hare", "majority", "half"]
 """Droop: votes / (seats + 1), cut to the quota's decimals, plus one unit of them. Ceiling: the same division, rounded
 up where it is not exact. Exact: more than votes / (seats + 1). Hare: votes / seats, a fraction as it stands. Majority:
-more than half of the votes that continue, at every stage anew."""
+more than half of the votes that continue, at every stage anew; half: half of them, rounded up."""
 
 Value = Literal["weighted", "weighted stepwise", "surplus fraction", "papers", "last parcel"]
 """What a paper of a surplus is worth when it goes on.
@@ -27,9 +27,9 @@ Surplus fraction: surplus / votes is cut, then its product with the value. Paper
 for all of them; votes are cut per receiving pile. Last parcel: surplus / transferable papers of the parcel received
 last, at most what they are worth."""
 
-Ladder = Literal["latest", "latest all", "earliest", "lot"]
+Ladder = Literal["latest", "latest all", "earliest", "first difference", "lot"]
 """How a tie is broken before the lot: by the latest stage at which any two of them differ, narrowing; the latest at
-which all differ; the earliest at which any differ, narrowing; not at all."""
+which all differ; the earliest at which any differ, narrowing; that stage alone; not at all."""
 
 Bulk = Literal["none", "shortfall", "sure losers", "sure losers or equal"]
 """Who is excluded together. Shortfall: Commonwealth Electoral Act s 273(13A). Sure losers: the largest set of lowest

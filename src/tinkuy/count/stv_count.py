@@ -41,7 +41,7 @@ def run(rule: Choices, profile: Profile, seats: int, lots: Lots) -> Result:
         invalid=ledger.papers.invalid,
         stages=tuple(ledger.stages),
         ties=tuple(ledger.ties),
-        quota=None if rule.quota == "majority" else ledger.votes(ledger.quota),
+        quota=None if rule.quota in ("majority", "half") else ledger.votes(ledger.quota),
         digits=rule.digits,
         unfilled=unfilled,
     )
@@ -112,7 +112,7 @@ class Count:
         """How many are excluded together now; with quotas of groups one at a time, for each changes who is guarded."""
         if self.rule.groups:
             return 0
-        return together(self.ledger, self.seats.hopeful, self.seats.vacancies, self._waiting())
+        return together(self.rule, self.ledger, self.seats.hopeful, self.seats.vacancies, self._waiting())
 
     def _with_surplus(self) -> dict[int, int]:
         """Whose surplus waits, and since which stage."""
@@ -158,13 +158,13 @@ class Count:
             )
             self.seats.seat(giver, said, self.rule.clauses.elected)
         self.seats.pending.pop(giver, None)
-        surplus(self.ledger, giver)
+        surplus(self.rule, self.ledger, giver)
         self._settle()
 
     def _exclude_lowest(self, number: int) -> None:
         """A stage that excludes those who hold fewest, passing over who is guarded."""
         guarded = self.seats.guarded
-        losers = lowest(self.ledger, self.seats.lots, self.seats.hopeful.difference(guarded), number)
+        losers = lowest(self.rule, self.ledger, self.seats.lots, self.seats.hopeful.difference(guarded), number)
         for one in guarded:
             if self.ledger.totals[one] < self.ledger.totals[losers[0]]:
                 said = say(
@@ -206,7 +206,7 @@ class Count:
             self.seats.exclude(one)
         if self.rule.fills_before_transfer and self.seats.fill():
             return
-        for left in exclusion(self.ledger, losers):
+        for left in exclusion(self.rule, self.ledger, losers):
             if self.rule.exclusion == "whole" and left:
                 continue
             self._settle()

@@ -7,13 +7,12 @@ the rule rounds nothing); they leave this module as votes.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
 from tinkuy.count.result import Event, Exact, Move, Stage, Tie
-from tinkuy.count.stv_choices import Choices
 from tinkuy.count.stv_papers import Papers, Rows, Sorted
 from tinkuy.words import Amount, Said
 
@@ -36,14 +35,19 @@ class Standing(NamedTuple):
     totals: tuple[Exact, ...]
 
 
+def cut(votes: Exact) -> int:
+    """Whole units; the rest is dropped."""
+    return votes.numerator // votes.denominator
+
+
 class Ledger:
     """The books of one count: totals, piles, the stages so far and the one under way."""
 
-    def __init__(self, rule: Choices, names: tuple[str, ...], papers: Papers) -> None:
-        self.rule = rule
+    def __init__(self, names: tuple[str, ...], papers: Papers, digits: int | None) -> None:
         self.names = names
         self.papers = papers
-        self.scale = 1 if rule.digits is None else 10**rule.digits
+        self.exact = digits is None
+        self.scale: int = 10 ** (digits or 0)
         self.totals: list[Exact] = [0] * len(names)
         self.piles: list[list[Parcel]] = [[] for _ in names]
         self.exhausted: Exact = 0
@@ -55,7 +59,7 @@ class Ledger:
         self.out: set[int] = set()
         self._shown_out: set[int] = set()
         self._events: list[Event] = []
-        self._moves: Counter[tuple[int, int | None]] = Counter()
+        self._moves: dict[tuple[int, int | None], Exact] = {}
 
     @property
     def stage(self) -> int:
@@ -77,7 +81,7 @@ class Ledger:
 
     def units(self, votes: Exact) -> Exact:
         """Votes in units, cut to whole ones where the rule keeps decimals."""
-        return votes if self.rule.digits is None else votes.__floor__()
+        return votes if self.exact else cut(votes)
 
     def receive(self, giver: int | None, given: Sorted, value: Exact, votes: Exact) -> None:
         """Papers at `value` reach their next candidate, who is credited with `votes`; or they are exhausted."""
@@ -88,7 +92,7 @@ class Ledger:
             parcel = Parcel(given.rows, given.papers, value, votes, len(self.history))
             self.piles[given.candidate].append(parcel)
         if giver is not None and votes:
-            self._moves[giver, given.candidate] += votes  # type: ignore[assignment]  # counts by Exact
+            self._moves[giver, given.candidate] = self._moves.get((giver, given.candidate), 0) + votes
 
     def release(self, giver: int, votes: Exact) -> None:
         """Votes leave a candidate; what becomes of them is received, exhausted or lost."""
@@ -98,6 +102,19 @@ class Ledger:
         """An event of the stage under way; figures are in units."""
         named = {name: self.votes(figure) for name, figure in figures.items()}
         self._events.append(Event(kind, said, candidates, named, clause))
+
+    def flow(self, gains: Sequence[Exact], exhausted: Exact) -> None:
+        """Votes moved between all at once: each gain comes from all the losses, in proportion to them."""
+        losses = {one: -gain for one, gain in enumerate(gains) if gain < 0}
+        takers: dict[int | None, Exact] = {one: gain for one, gain in enumerate(gains) if gain > 0}
+        if exhausted < 0:
+            raise ValueError("exhausted votes do not come back")
+        takers[None] = exhausted
+        moved = sum(losses.values())
+        for giver, loss in losses.items():
+            for taker, gain in takers.items():
+                if gain:
+                    self._moves[giver, taker] = Fraction(gain * loss, moved)
 
     def mark(self) -> None:
         """A batch of papers has been transferred: what everybody holds now is what a later tie looks back at."""
@@ -119,4 +136,4 @@ class Ledger:
             )
         )
         self._shown_out = {one for one in self.out if not self.totals[one]}
-        self._events, self._moves = [], Counter()
+        self._events, self._moves = [], {}

@@ -56,9 +56,18 @@ class Papers:
         self.valid = len(self.rows) if self._weights is None else total(self._weights[self.rows])
         self.invalid = profile.papers - self.valid
 
+    @property
+    def ranked(self) -> frozenset[int]:
+        """The candidates whom some paper ranks."""
+        return frozenset(np.flatnonzero(np.bincount(self._places, minlength=self._end + 1)[: self._end]).tolist())
+
     def leave(self, candidate: int) -> None:
         """From now on no paper goes to this candidate."""
         self._continuing[candidate] = False
+
+    def step(self, rows: Rows) -> None:
+        """Papers stand at a candidate who continues: from now on they look at the places behind."""
+        self._at[rows] += 1
 
     def sort(self, rows: Rows) -> list[Sorted]:
         """The papers in `rows` by their next candidate who continues, by number; those without one come last.

@@ -27,7 +27,7 @@ class Seats:
         self.seats = seats
         self.lots = lots
         self.papers = Papers(profile, rule.equal)
-        self.ledger = Ledger(rule, profile.names, self.papers)
+        self.ledger = Ledger(profile.names, self.papers, rule.digits)
         self.hopeful: set[int] = set(profile.standing)
         self.elected: list[int] = []
         self.pending: dict[int, int] = {}
@@ -66,10 +66,12 @@ class Seats:
                 ledger.quota = Fraction(votes) / self.seats
             case "majority":
                 ledger.quota = ledger.active // 2 + 1
+            case "half":
+                ledger.quota = -(-ledger.active // 2)
 
     def elect(self) -> None:
         """Elect who has reached the quota, the most votes first."""
-        if self.rule.quota == "majority" or (self.rule.quota_shrinks and not self.elected):
+        if self.rule.quota in ("majority", "half") or (self.rule.quota_shrinks and not self.elected):
             self.set_quota()
         if self.rule.plays_out and len(self.hopeful) > self.vacancies + 1:
             return

@@ -25,16 +25,19 @@ def look_back(
     left = list(tied)
     if ladder == "lot":
         return left, None
-    for standing in history if ladder == "earliest" else reversed(history):
+    for standing in history if ladder in ("earliest", "first difference") else reversed(history):
         held = [standing.totals[one] for one in left]
         if ladder == "latest all":
             if len(set(held)) == len(held):
                 return [pick(left, key=lambda one: standing.totals[one])], standing.stage
             continue
         bound = pick(held)
+        differ = min(held) != max(held)
         left = [one for one, votes in zip(left, held, strict=True) if votes == bound]
         if len(left) == 1:
             return left, standing.stage
+        if differ and ladder == "first difference":
+            break
     return left, None
 
 

@@ -13,14 +13,14 @@ from fractions import Fraction
 import numpy as np
 
 from tinkuy.count.result import Exact
-from tinkuy.count.stv_ledger import Ledger, Parcel
+from tinkuy.count.stv_choices import Choices
+from tinkuy.count.stv_ledger import Ledger, Parcel, cut
 from tinkuy.count.stv_papers import Rows, Sorted
 from tinkuy.words import Said, say
 
 
-def surplus(ledger: Ledger, giver: int) -> None:
+def surplus(rule: Choices, ledger: Ledger, giver: int) -> None:
     """Transfer what an elected candidate holds above the quota; the candidate keeps the quota."""
-    rule = ledger.rule
     held, over = ledger.totals[giver], ledger.totals[giver] - ledger.quota
     ledger.tell(
         "surplus",
@@ -36,20 +36,20 @@ def surplus(ledger: Ledger, giver: int) -> None:
     ledger.release(giver, over)
     parcels, ledger.piles[giver] = ledger.piles[giver], []
     if rule.value == "last parcel":
-        _last_parcel(ledger, giver, parcels, over)
+        _last_parcel(rule, ledger, giver, parcels, over)
         return
     moved: Exact = 0
     if rule.value == "papers":
         # One value for every paper, whatever it was worth before: surplus / papers, first preferences and others alike.
         value = Fraction(over) / sum(parcel.papers for parcel in parcels)
-        moved = hand_on(ledger, giver, _rows(parcels), value)
+        moved = hand_on(rule, ledger, giver, _rows(parcels), value)
     else:
         for old, alike in by_value(parcels):
-            moved += hand_on(ledger, giver, _rows(alike), _weighted(ledger, old, over, held))
-    _lose(ledger, over - moved)
+            moved += hand_on(rule, ledger, giver, _rows(alike), _weighted(rule, ledger, old, over, held))
+    _lose(rule, ledger, over - moved)
 
 
-def exclusion(ledger: Ledger, givers: Sequence[int]) -> Iterator[int]:
+def exclusion(rule: Choices, ledger: Ledger, givers: Sequence[int]) -> Iterator[int]:
     """Transfer all that excluded candidates hold, the papers of highest value first.
 
     Yields after each value: how many values are left.
@@ -74,12 +74,12 @@ def exclusion(ledger: Ledger, givers: Sequence[int]) -> Iterator[int]:
                 shown.append((given, votes))
                 credited -= votes
             lost += credited
-        _tell_transfers(ledger, value, shown)
-        _lose(ledger, lost)
+        _tell_transfers(rule, ledger, value, shown)
+        _lose(rule, ledger, lost)
         yield left
 
 
-def hand_on(ledger: Ledger, giver: int, rows: Rows, value: Exact) -> Exact:
+def hand_on(rule: Choices, ledger: Ledger, giver: int, rows: Rows, value: Exact) -> Exact:
     """Papers go on at `value`, which is cut per receiving pile where it is a fraction; returns the votes moved.
 
     Papers that are worth nothing any more go nowhere.
@@ -93,7 +93,7 @@ def hand_on(ledger: Ledger, giver: int, rows: Rows, value: Exact) -> Exact:
         ledger.receive(giver, given, value, votes)
         shown.append((given, votes))
         moved += votes
-    _tell_transfers(ledger, value, shown)
+    _tell_transfers(rule, ledger, value, shown)
     return moved
 
 
@@ -105,18 +105,18 @@ def by_value(parcels: Sequence[Parcel]) -> list[tuple[Exact, list[Parcel]]]:
     return sorted(alike.items(), key=lambda item: item[0], reverse=True)
 
 
-def _weighted(ledger: Ledger, old: Exact, over: Exact, held: Exact) -> Exact:
+def _weighted(rule: Choices, ledger: Ledger, old: Exact, over: Exact, held: Exact) -> Exact:
     """The new value of a paper: its value x surplus / votes held, cut where the rule cuts."""
-    if ledger.rule.digits is None:
+    if ledger.exact:
         return Fraction(old) * over / held
-    if ledger.rule.value == "weighted stepwise":
-        return ledger.units(Fraction(old * over, ledger.scale)) * ledger.scale // held
-    if ledger.rule.value == "surplus fraction":
-        return over * ledger.scale // held * old // ledger.scale
-    return old * over // held
+    if rule.value == "weighted stepwise":
+        return cut(Fraction(cut(Fraction(old * over) / ledger.scale)) * ledger.scale / held)
+    if rule.value == "surplus fraction":
+        return cut(cut(Fraction(over * ledger.scale) / held) * Fraction(old) / ledger.scale)
+    return cut(Fraction(old * over) / held)
 
 
-def _last_parcel(ledger: Ledger, giver: int, parcels: Sequence[Parcel], over: Exact) -> None:
+def _last_parcel(rule: Choices, ledger: Ledger, giver: int, parcels: Sequence[Parcel], over: Exact) -> None:
     """ERS97 5.3: only the batch that was received last is looked at, and only its transferable papers share."""
     last = [parcel for parcel in parcels if parcel.batch == parcels[-1].batch]
     value = last[-1].value
@@ -131,9 +131,9 @@ def _last_parcel(ledger: Ledger, giver: int, parcels: Sequence[Parcel], over: Ex
         ledger.receive(giver, one, value, votes)
         shown.append((one, votes))
         over -= votes
-    _tell_transfers(ledger, value, shown)
+    _tell_transfers(rule, ledger, value, shown)
     if reduced:
-        _lose(ledger, over)
+        _lose(rule, ledger, over)
     else:
         ledger.exhausted += over
 
@@ -145,21 +145,21 @@ def _rows(parcels: Sequence[Parcel]) -> Rows:
     return np.concatenate([parcel.rows for parcel in parcels]) if parcels else np.empty(0, dtype=np.int32)
 
 
-def _lose(ledger: Ledger, votes: Exact) -> None:
+def _lose(rule: Choices, ledger: Ledger, votes: Exact) -> None:
     """Votes that rounding leaves with nobody. Cutting per pile can also win some back: the figure is then negative."""
     ledger.lost += votes
     if votes:
         ledger.tell(
             "lost",
             say("{votes} votes are lost by rounding", votes=ledger.amount(votes)),
-            clause=ledger.rule.clauses.lost,
+            clause=rule.clauses.lost,
             votes=votes,
         )
 
 
-def _tell_transfers(ledger: Ledger, value: Exact, shown: Sequence[tuple[Sorted, Exact]]) -> None:
+def _tell_transfers(rule: Choices, ledger: Ledger, value: Exact, shown: Sequence[tuple[Sorted, Exact]]) -> None:
     """Who received how much at which value, and what was exhausted."""
-    clauses = ledger.rule.clauses
+    clauses = rule.clauses
     credited: dict[int, Exact] = {}
     for given, votes in shown:
         if given.candidate is not None:
