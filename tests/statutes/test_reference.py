@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tinkuy.statutes import KINDS, Band, Delegates, Quorum, Statutes, Stratum, provisions
+from tinkuy.statutes import KINDS, Band, Delegates, Office, Quorum, Statutes, Stratum, provisions
 from tinkuy.statutes.review import review
 
 REFERENCE = (Path(__file__).parents[2] / "docs" / "statutes.md").read_text(encoding="utf-8")
@@ -17,6 +17,7 @@ REFERENCE = (Path(__file__).parents[2] / "docs" / "statutes.md").read_text(encod
 VALUES = (
     Band,
     Delegates,
+    Office,
     Quorum,
     Stratum,
     provisions.Election,

@@ -65,6 +65,11 @@ ERRORS = {
         "quorum[1].applies_to",
         'no decision is called "disolve"',
     ),
+    "a threshold for lists that leaves room for one": (
+        f'{ORDINARY}[[elections]]\noffice = "board"\nrule = "dhondt"\namong = "lists"\nthreshold = "1"\n',
+        "elections[1].threshold",
+        "no list can pass this threshold",
+    ),
     "a majority above the whole": (
         majority('denominator = "valid", fraction = "4/3", op = ">="'),
         "majority.recall.tests[1].fraction",

@@ -6,6 +6,7 @@ contradicts itself, `presets` are starting points. Nothing here knows of assembl
 
 from tinkuy.statutes.bar import Bar
 from tinkuy.statutes.delegates import Band, Delegates, Split, split
+from tinkuy.statutes.elections import Office
 from tinkuy.statutes.errors import StatutesError
 from tinkuy.statutes.majority import Majority, Stratum, TestRule, majority
 from tinkuy.statutes.quorum import Quorum
@@ -19,6 +20,7 @@ __all__ = [
     "Delegates",
     "Figures",
     "Majority",
+    "Office",
     "Quorum",
     "Split",
     "Statutes",

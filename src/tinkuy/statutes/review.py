@@ -205,6 +205,9 @@ def _thresholds(statutes: Statutes) -> Iterator[Found]:
     threshold = statutes.election.threshold
     if threshold is not None and threshold >= 1:
         yield error("election.threshold", say("no list can pass this threshold beside another"))
+    for n, office in enumerate(statutes.elections, 1):
+        if office.threshold is not None and office.threshold >= 1:
+            yield error(f"elections[{n}].threshold", say("no list can pass this threshold beside another"))
 
 
 def _notice(statutes: Statutes) -> Iterator[Found]:

@@ -22,6 +22,7 @@ from dataclasses import dataclass, field, replace
 from tinkuy.statutes import provisions
 from tinkuy.statutes.bar import Bar
 from tinkuy.statutes.delegates import Delegates, read_delegates
+from tinkuy.statutes.elections import Office, read_elections
 from tinkuy.statutes.errors import StatutesError, shown
 from tinkuy.statutes.majorities import read_majorities
 from tinkuy.statutes.majority import Majority, TestRule
@@ -83,6 +84,7 @@ class Statutes:
     officers: Officers
     windows: Windows
     election: Election
+    elections: tuple[Office, ...] = ()
     written: tuple[str, ...] = ()  # the topics that the text speaks of
     digest: str = ""
     # Kinds decided as "ordinary", kept as they are asked for: replay asks at every vote of every book.
@@ -144,6 +146,18 @@ class Statutes:
             problem = say('no majority for "{kind}"; known: {known}', kind=shown(kind), known=", ".join(known))
         raise StatutesError(f"majority.{kind}", problem)
 
+    def office(self, name: str) -> Office:
+        """How an office is filled. Raises `StatutesError`, naming the offices there are, when it is none of them."""
+        for one in self.elections:
+            if one.office == name:
+                return one
+        if not self.elections:
+            problem = say("{version} does not say how offices are filled: write [[elections]]", version=self.version)
+        else:
+            offices = tuple(one.office for one in self.elections)
+            problem = say('no office is called "{office}"; offices: {offices}', office=shown(name), offices=offices)
+        raise StatutesError("elections", problem)
+
     def consultation(self, kind: str = "consultation") -> Majority:
         """The majority of `kind` together with the turnout and the support that the thresholds ask for."""
         more: list[TestRule] = []
@@ -183,6 +197,7 @@ def _read(table: Table, digest: str) -> Statutes:
         officers=provisions.read_officers(table.table("officers")),
         windows=provisions.read_windows(table.table("windows")),
         election=provisions.read_election(table.table("election")),
+        elections=read_elections(table.tables("elections")),
         written=tuple(table.values),
         digest=digest,
     )
