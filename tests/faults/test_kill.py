@@ -37,7 +37,7 @@ def test_a_writer_that_says_too_soon_that_it_has_written_is_found_out():
 @pytest.mark.sweep
 @pytest.mark.parametrize("part", range(PARTS))
 def test_a_writer_killed_at_any_moment_leaves_everything_acknowledged_and_nothing_twice(part, request, record_property):
-    rounds = 1_000 if request.config.getoption("--whole") else 50
+    rounds = 1_000 if request.config.getoption("--whole") else 100
     ran = killed(part, rounds)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     count = json.loads(ran.stdout)

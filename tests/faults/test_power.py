@@ -17,8 +17,8 @@ PARTS, STATES = 20, 500  # of the sweep, so that it can be shared out; of each s
 
 @pytest.fixture
 def stories(request: pytest.FixtureRequest) -> int:
-    """Stories in a part of the sweep: 20,000 states in all, and a million under `--whole`."""
-    return 100 if request.config.getoption("--whole") else 2
+    """Stories in a part of the sweep: 50,000 states in all, and a million under `--whole`."""
+    return 100 if request.config.getoption("--whole") else 5
 
 
 @pytest.mark.sweep
