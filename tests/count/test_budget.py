@@ -6,6 +6,7 @@ Source: count.md, "participatory budgeting"; Peters, Pierczyński and Skowron (2
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,6 +16,8 @@ from hypothesis import strategies as st
 from tests.count.approving import Sets, elections, papers_of
 from tinkuy.count import rule
 from tinkuy.count.errors import CountError, Undecided
+from tinkuy.count.formats import pabulib
+from tinkuy.count.formats.source import Source
 from tinkuy.count.lots import Hashed, Listed
 from tinkuy.count.profile import Budget, Profile, Project, Scores
 
@@ -105,7 +108,27 @@ def test_equal_votes_are_a_tie_only_where_the_money_does_not_reach_for_all() -> 
     assert rule("pb-greedy").count(budget_of(sets, [50, 51], 100, 2), lots=Listed(("c1", "c0"))).winners == ("c1",)
 
 
-def test_rankings_of_projects_are_refused_in_words() -> None:
-    budget = Budget((Project("a", 1), Project("b", 1)), 1, Profile.of(["a", "b"], [([0, 1], 1)]))
+def test_rankings_give_points_by_place_and_are_no_approvals() -> None:
+    budget = Budget((Project("a", 1), Project("b", 1)), 1, Profile.of(["a", "b"], [([0, 1], 2), ([1], 3)]))
+    assert rule("pb-greedy").count(budget).stages[0].totals == (4, 8)
     with pytest.raises(CountError, match="rank projects"):
-        rule("pb-greedy").count(budget)
+        rule("pb-mes").count(budget)
+
+
+CITIES = {
+    "poland_warszawa_2018_wilanow.pb": {"512"},  # the money reaches for it after all the others; the city left it out
+}
+
+
+def test_cities_paid_for_what_the_votes_say(shared_data: Path) -> None:
+    """Column `selected` of every file, all of them greedy by their own word, and their own sums of votes."""
+    files = sorted((shared_data / "count" / "pabulib").glob("*.pb"))
+    assert len(files) == 8
+    for file in files:
+        budget = pabulib.read(Source(file.read_bytes(), file.name))
+        result = rule("pb-greedy").count(budget, lots=LOTS)
+        column = "score" if budget.facts["vote_type"] == "ordinal" else "votes"
+        assert [str(total) for total in result.stages[0].totals] == [each.facts[column] for each in budget.projects]
+        selected = {each.id for each in budget.projects if each.selected}
+        if any(each.selected is not None for each in budget.projects):
+            assert set(result.winners) ^ selected == CITIES.get(file.name, set()), file.name

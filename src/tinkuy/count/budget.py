@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 
 from tinkuy.count.errors import CountError
 from tinkuy.count.lots import Lots, Refusing
-from tinkuy.count.profile import Approvals, Budget, Scores, total
+from tinkuy.count.profile import Approvals, Budget, Profile, Scores, total
 from tinkuy.count.purses import Good, Market, Purses
 from tinkuy.count.registry import Rule, check_kind, register
 from tinkuy.count.result import Event, Exact, Result, Stage, Tie
@@ -182,19 +182,30 @@ def by_votes(spending: Spending) -> None:
 
 
 def _votes(budget: Budget) -> Iterable[int]:
-    """What each project got: papers that approve it, or the sum of its scores. Raises `CountError` for rankings."""
+    """What each project got: papers that approve it, the sum of its scores, or points by its place on papers.
+
+    Of L places the first has L points and the last one: L is what the file says a paper may name, else the longest.
+    """
     match budget.ballots:
         case Approvals(sets=sets, weights=weights):
             return (int(weights[sets[:, each]].sum()) for each in range(sets.shape[1]))
         case Scores(scores=scores, given=given, weights=weights):
             return (int((weights * np.where(given, scores, 0)[:, each]).sum()) for each in range(scores.shape[1]))
-        case _:
-            raise CountError(say("these papers rank projects; budgets are counted from approvals or scores"))
+        case Profile() as ranked_:
+            longest = ranked_.places.shape[1] - 1
+            said = str(budget.facts.get("max_length", ""))
+            points = np.maximum((int(said) if said.isdecimal() else longest) - np.arange(longest), 1)
+            return (
+                int(((ranked_.places[:, :longest] == each) * points * ranked_.weights[:, None]).sum())
+                for each in range(ranked_.end)
+            )
 
 
 def _goods(budget: Budget, worth: Worth) -> tuple[list[Good], NDArray[np.int64]]:
     """Every project as something to buy, and the papers' weights. A score multiplies what a project is worth."""
     ballots, goods = budget.ballots, list[Good]()
+    if isinstance(ballots, Profile):
+        raise CountError(say("these papers rank projects; equal shares are counted from approvals or scores"))
     # A worth is a whole number of units: costs with decimals are taken in the smallest unit that makes them whole.
     unit = lcm(*(Fraction(cost).denominator for cost in budget.costs))
     for each, cost in enumerate(budget.costs):
@@ -202,7 +213,7 @@ def _goods(budget: Budget, worth: Worth) -> tuple[list[Good], NDArray[np.int64]]
         if isinstance(ballots, Scores):
             rows = np.flatnonzero(ballots.given[:, each] & (ballots.scores[:, each] > 0))
             goods.append(Good(cost, rows, ballots.scores[rows, each] * value))
-        elif isinstance(ballots, Approvals):
+        else:
             goods.append(Good(cost, np.flatnonzero(ballots.sets[:, each]), value))
     return goods, ballots.weights
 

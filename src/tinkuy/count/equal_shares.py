@@ -48,7 +48,7 @@ class EqualShares(Committee):
             chosen = seats.elect(claims, lambda who, claim: _paid(kinds.names[who], claim), least=True)
             market.bought(chosen, price, equal)
         if self.completion == "phragmen":
-            spread(seats, purses.purse.copy(), [-money for money in purses.money])
+            spread(seats, purses.purse.copy(), [-money for money in purses.amounts()])
         elif self.completion == "approval":
             self._by_approvals(seats)
 

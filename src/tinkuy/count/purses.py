@@ -17,6 +17,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from heapq import heapify, heappop, heappush
+from math import lcm
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,62 +36,79 @@ class Good:
 
 
 class Purses:
-    """The money of every paper. `weights[i]` papers of row i have `money[purse[i]]` each."""
+    """The money of every paper: papers of row i have `money[purse[i]] / unit` each.
+
+    Amounts are integers in one common unit, which grows finer with every price: sums of fractions cost ten times that.
+    """
 
     def __init__(self, weights: NDArray[np.int64], each: Fraction) -> None:
         self.weights = weights
         self.purse = np.zeros(len(weights), dtype=np.intp)
-        self.money: list[Fraction] = [each]
+        self.money: list[int] = [each.numerator]
+        self.unit = each.denominator
+
+    def amounts(self) -> list[Fraction]:
+        """What each purse holds."""
+        return [Fraction(money, self.unit) for money in self.money]
 
     def price(self, good: Good) -> Fraction | None:
         """The least rho at which the good is paid for; None when those who want it have not enough."""
         groups = self._groups(good)
         worth = sum(worth * papers for _, worth, papers in groups)
-        left = Fraction(good.cost)
-        if sum(money * papers for money, _, papers in groups) < left:
+        cost = Fraction(good.cost) * self.unit
+        left, whole = cost.numerator, cost.denominator
+        if sum(money * papers for money, _, papers in groups) * whole < left:
             return None
-        for money, unit, papers in sorted(groups, key=lambda group: group[0] / group[1]):
+        if isinstance(good.worth, int):
+            groups.sort()
+        else:
+            groups.sort(key=lambda group: Fraction(group[0], group[1]))
+        for money, each, papers in groups:
             # Everybody from here on has at least so much: if that is enough, all of them pay in equal shares.
-            if left * unit <= money * worth:
-                return left / worth
-            left -= money * papers
-            worth -= unit * papers
+            if left * each <= money * worth * whole:
+                return Fraction(left, worth * whole * self.unit)
+            left -= money * papers * whole
+            worth -= each * papers
         return None
 
     def pay(self, good: Good, rho: Fraction) -> None:
         """Take from everybody who wants it their share at this price, or all that they have."""
-        keys = self.purse[good.rows]
-        worth = np.broadcast_to(np.asarray(good.worth, dtype=np.int64), keys.shape)
-        known = {money: number for number, money in enumerate(self.money)}
-        pairs, inverse = np.unique(np.stack([keys, worth]), axis=1, return_inverse=True)
-        purses = np.empty(pairs.shape[1], dtype=np.intp)
-        for number, (key, unit) in enumerate(pairs.T.tolist()):
-            left = max(Fraction(0), self.money[key] - rho * unit)
-            purses[number] = known.setdefault(left, len(known))
+        finer = lcm(self.unit, rho.denominator) // self.unit
+        self.unit *= finer
+        share = rho.numerator * (self.unit // rho.denominator)
+        known = {money * finer: number for number, money in enumerate(self.money)}
+        held = list(known)
+        keys, inverse = self._wanting(good)
+        purses = np.array(
+            [known.setdefault(max(0, held[key] - share * each), len(known)) for key, each in keys], dtype=np.intp
+        )
+        self.purse[good.rows] = purses[inverse]
         self.money = list(known)
-        self.purse[good.rows] = purses[inverse.reshape(-1)]
         self._forget()
 
-    def _groups(self, good: Good) -> list[tuple[Fraction, int, int]]:
+    def _groups(self, good: Good) -> list[tuple[int, int, int]]:
         """Those who want a good, by money and worth: how many papers of each."""
-        keys, weights = self.purse[good.rows], self.weights[good.rows]
+        keys, inverse = self._wanting(good)
+        papers = np.zeros(len(keys), dtype=np.int64)
+        np.add.at(papers, inverse, self.weights[good.rows])
+        return [(self.money[key], each, count) for (key, each), count in zip(keys, papers.tolist(), strict=True)]
+
+    def _wanting(self, good: Good) -> tuple[list[tuple[int, int]], NDArray[np.intp]]:
+        """The purses of those who want a good, with its worth to them, each pair once; and each row's pair."""
+        keys = self.purse[good.rows]
         if isinstance(good.worth, int):
-            figures = np.zeros(len(self.money), dtype=np.int64)
-            np.add.at(figures, keys, weights)
-            return [(self.money[key], good.worth, int(figures[key])) for key in np.flatnonzero(figures).tolist()]
+            used = np.zeros(len(self.money), dtype=np.bool_)
+            used[keys] = True
+            return [(key, good.worth) for key in np.flatnonzero(used).tolist()], (np.cumsum(used) - 1)[keys]
         pairs, inverse = np.unique(np.stack([keys, good.worth]), axis=1, return_inverse=True)
-        figures = np.zeros(pairs.shape[1], dtype=np.int64)
-        np.add.at(figures, inverse.reshape(-1), weights)
-        return [
-            (self.money[key], unit, papers)
-            for (key, unit), papers in zip(pairs.T.tolist(), figures.tolist(), strict=True)
-        ]
+        return [(key, each) for key, each in pairs.T.tolist()], inverse.reshape(-1)
 
     def _forget(self) -> None:
         """Leave out purses that nobody has any more."""
-        used, self.purse = np.unique(self.purse, return_inverse=True)
-        self.purse = self.purse.reshape(-1)
-        self.money = [self.money[key] for key in used.tolist()]
+        used = np.zeros(len(self.money), dtype=np.bool_)
+        used[self.purse] = True
+        self.purse = (np.cumsum(used) - 1)[self.purse]
+        self.money = [money for money, kept in zip(self.money, used.tolist(), strict=True) if kept]
 
 
 class Market:
