@@ -100,7 +100,7 @@ class Count:
         doomed = self.seats.doomed
         sure = self._together() if self.rule.bulk_first else 0
         if doomed:
-            self._exclude(doomed, "doomed", self._why_doomed(doomed), "")
+            self._exclude(doomed, "doomed", self.seats.quotas.shut_out(doomed), "")
         elif sure:
             self._exclude_lowest(sure)
         elif (giver := self._next_surplus()) is not None:
@@ -171,7 +171,7 @@ class Count:
                     "{name} has {votes} votes and cannot be excluded, or the quota of {groups} is lost",
                     name=self.ledger.names[one],
                     votes=self.ledger.amount(self.ledger.totals[one]),
-                    groups=self._groups(),
+                    groups=self.seats.quotas.titles,
                 )
                 self.ledger.tell("guarded", said, one)
         clauses = self.rule.clauses
@@ -187,17 +187,6 @@ class Count:
             names=names,
             votes=held,
         )
-
-    def _why_doomed(self, doomed: Sequence[int]) -> Said:
-        names = tuple(self.ledger.names[one] for one in doomed)
-        return say(
-            "{names} can no longer be elected, or the quota of {groups} is lost: excluded",
-            names=names,
-            groups=self._groups(),
-        )
-
-    def _groups(self) -> str:
-        return ", ".join(group.name for group in self.rule.groups)
 
     def _exclude(self, losers: Sequence[int], kind: str, said: Said, clause: str) -> None:
         """A stage (or several counts) that excludes these and passes their papers on."""

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from tinkuy.count.errors import CountError
-from tinkuy.words import say
+from tinkuy.words import Said, say
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,7 @@ class Quotas:
                     say("group {group}: no candidate is called {names}", group=group.name, names=", ".join(unknown))
                 )
         self._groups = tuple(groups)
+        self._names = tuple(names)
         self._seats = seats
         self._kinds = tuple(tuple(name in group.members for group in groups) for name in names)
 
@@ -54,7 +55,7 @@ class Quotas:
             raise CountError(
                 say(
                     "the quotas of {groups} cannot be kept with those who stand: change them or the seats",
-                    groups=", ".join(group.name for group in self._groups),
+                    groups=self.titles,
                 )
             )
 
@@ -73,6 +74,19 @@ class Quotas:
         return frozenset(
             one for one in hopeful if not self._possible([*elected, one], [other for other in hopeful if other != one])
         )
+
+    def shut_out(self, doomed: Sequence[int]) -> Said:
+        """Why these cannot be elected."""
+        return say(
+            "{names} can no longer be elected, or the quota of {groups} is lost",
+            names=tuple(self._names[one] for one in doomed),
+            groups=self.titles,
+        )
+
+    @property
+    def titles(self) -> str:
+        """The groups' names in a row."""
+        return ", ".join(group.name for group in self._groups)
 
     def _possible(self, elected: Collection[int], hopeful: Collection[int]) -> bool:
         """Whether the seats that are left can be filled from the hopeful with every quota kept."""

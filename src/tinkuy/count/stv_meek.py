@@ -45,7 +45,8 @@ class Meek(MeekChoices, Rule):
             raise CountError(say("nobody stands: there is no candidate to elect"))
         check_seats(seats, len(papers.standing))
         if seats == 1 and self.single is not None:
-            return replace(self.single.count(papers, 1, self._lots(papers, 1, lots, 1)), rule=self.name)
+            single = replace(self.single, groups=self.groups)
+            return replace(single.count(papers, 1, self._lots(papers, 1, lots, 1)), rule=self.name)
         count = MeekCount(self, papers, seats, lambda step: self._lots(papers, seats, lots, step))
         count.run()
         ledger = count.ledger

@@ -155,9 +155,12 @@ class MeekCount:
 
     def _fill(self) -> bool:
         """Elect all who continue when they are no more than the vacancies."""
-        left = self.hopeful - self._quotas.doomed(self.elected, self.hopeful)
+        doomed = self._quotas.doomed(self.elected, self.hopeful)
+        left = self.hopeful - doomed
         if len(left) > self.vacancies:
             return False
+        if doomed:
+            self.ledger.tell("doomed", self._quotas.shut_out(sorted(doomed)), *sorted(doomed))
         while left:
             first = self._ahead(extreme(self.ledger.totals, left, best=True))
             left.remove(first)
@@ -192,16 +195,10 @@ class MeekCount:
         """Take candidates out."""
         doomed = self._quotas.doomed(self.elected, self.hopeful)
         for one in losers:
-            name, votes = self.ledger.names[one], self.ledger.amount(self.ledger.totals[one])
             if one in doomed:
-                groups = ", ".join(group.name for group in self.rule.groups)
-                said = say(
-                    "{names} can no longer be elected, or the quota of {groups} is lost: excluded",
-                    names=name,
-                    groups=groups,
-                )
-                self.ledger.tell("doomed", said, one)
+                self.ledger.tell("doomed", self._quotas.shut_out([one]), one)
             else:
+                name, votes = self.ledger.names[one], self.ledger.amount(self.ledger.totals[one])
                 said = say("{name} is excluded: the fewest votes, {votes}", name=name, votes=votes)
                 clause = self.rule.clauses.excluded
                 self.ledger.tell("excluded", said, one, clause=clause, votes=self.ledger.totals[one])

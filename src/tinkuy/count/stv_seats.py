@@ -32,8 +32,8 @@ class Seats:
         self.elected: list[int] = []
         self.pending: dict[int, int] = {}
         """Whose surplus waits, and since which stage."""
-        self._quotas = Quotas(rule.groups, profile.names, seats)
-        self._quotas.check(self.hopeful)
+        self.quotas = Quotas(rule.groups, profile.names, seats)
+        self.quotas.check(self.hopeful)
 
     @property
     def vacancies(self) -> int:
@@ -43,12 +43,12 @@ class Seats:
     @property
     def doomed(self) -> list[int]:
         """Who can no longer be elected, or a group's quota is lost."""
-        return sorted(self._quotas.doomed(self.elected, self.hopeful))
+        return sorted(self.quotas.doomed(self.elected, self.hopeful))
 
     @property
     def guarded(self) -> list[int]:
         """Who cannot be excluded, or a group's quota is lost."""
-        return sorted(self._quotas.guarded(self.elected, self.hopeful))
+        return sorted(self.quotas.guarded(self.elected, self.hopeful))
 
     def set_quota(self) -> None:
         """Set the votes that elect, in the ledger."""
@@ -101,9 +101,12 @@ class Seats:
 
     def fill(self) -> bool:
         """Elect all who continue when they are no more than the vacancies."""
-        left = self.hopeful.difference(self.doomed)
+        doomed = self.doomed
+        left = self.hopeful.difference(doomed)
         if len(left) > self.vacancies:
             return False
+        if doomed:
+            self.ledger.tell("doomed", self.quotas.shut_out(doomed), *doomed)
         while left:
             tied = extreme(self.ledger.totals, left, best=True)
             first = look_back(self.ledger.history, tied, True, self.rule.tie_surplus)[0][0]

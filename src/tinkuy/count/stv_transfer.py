@@ -126,16 +126,13 @@ def _last_parcel(rule: Choices, ledger: Ledger, giver: int, parcels: Sequence[Pa
     if reduced:  # 5.3.7: the surplus / transferable papers, two decimals, remainder ignored
         value = over // transferable
     shown = []
-    for one in given:
-        votes = 0 if one.candidate is None else one.papers * value
+    for one in given:  # who has no next preference comes last, and takes what a value that is not raised leaves over
+        votes: Exact = one.papers * value if one.candidate is not None else 0 if reduced else over
         ledger.receive(giver, one, value, votes)
         shown.append((one, votes))
         over -= votes
     _tell_transfers(rule, ledger, value, shown)
-    if reduced:
-        _lose(rule, ledger, over)
-    else:
-        ledger.exhausted += over
+    _lose(rule, ledger, over)
 
 
 def _rows(parcels: Sequence[Parcel]) -> Rows:
