@@ -26,6 +26,7 @@ from tinkuy.count.condorcet_pairs import Pairs
 from tinkuy.count.errors import Undecided
 from tinkuy.count.irv import IRV, IRV_TWO
 from tinkuy.count.lots import Lots, Refusing
+from tinkuy.count.places import passed_over
 from tinkuy.count.profile import Profile
 from tinkuy.count.registry import Rule, check_kind, check_seats, check_single, register
 from tinkuy.count.result import Event, Result, Stage
@@ -46,24 +47,14 @@ class SmithIrv(Rule):
         check_single(self, seats)
         pairs = Pairs.of(papers)
         out = tuple(each for each in pairs.standing if each not in pairs.smith)
-        counted = IRV.count(papers.without(out), 1, lots)
+        counted = _counted(IRV, pairs, papers.without(out), lots)
         opening = [*pairs.duels(), _smith(pairs)]
         if out:
             said = say("out of the count, beaten by everybody in the set: {names}", names=_names(pairs, out))
             opening.append(Event("excluded", said, out, clause="Green-Armytage 2011, Smith-AV"))
         first, *later = counted.stages
-        lost = pairs.papers - counted.papers  # papers that rank nobody of the set
-        return replace(
-            counted,
-            rule=self.name,
-            papers=pairs.papers,
-            invalid=pairs.invalid,
-            stages=(
-                replace(first, exhausted=first.exhausted + lost, events=(*opening, *first.events)),
-                *(replace(stage, exhausted=stage.exhausted + lost) for stage in later),
-            ),
-            pairwise=pairs.over,
-        )
+        first = replace(first, events=(*opening, *first.events))
+        return replace(counted, rule=self.name, stages=(first, *later))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +72,7 @@ class UntilFound(Rule):
         check_seats(seats, len(papers.standing))
         check_single(self, seats)
         pairs = Pairs.of(papers)
-        counted = IRV_TWO.count(papers, 1, _AsFar(lots))
+        counted = _counted(IRV_TWO, pairs, papers, _AsFar(lots))
         number, winner, reason = self._ended(pairs, counted)
         ties = tuple(tie for tie in counted.ties if tie.stage <= number)
         for tie in ties:
@@ -94,9 +85,7 @@ class UntilFound(Rule):
         )
         elected = Event("elected", said, (winner,), clause=self.clause)
         stages[-1] = replace(stages[-1], events=(*stages[-1].events, elected))
-        return replace(
-            counted, rule=self.name, elected=(winner,), stages=tuple(stages), ties=ties, quota=None, pairwise=pairs.over
-        )
+        return replace(counted, rule=self.name, elected=(winner,), stages=tuple(stages), ties=ties)
 
     def _ended(self, pairs: Pairs, counted: Result) -> tuple[int, int, Said]:
         """The first stage after which the winner is found, the winner, and why."""
@@ -129,6 +118,19 @@ class _AsFar:
             return self.lots.first(tied)
         except Undecided:
             return min(tied)
+
+
+def _counted(irv: Rule, pairs: Pairs, papers: Profile, lots: Lots) -> Result:
+    """Instant runoff of the papers that `pairs` compares; those among them that hold for nobody are exhausted."""
+    counted = irv.count(passed_over(papers), 1, lots)
+    idle = pairs.papers - counted.papers
+    return replace(
+        counted,
+        papers=pairs.papers,
+        invalid=pairs.invalid,
+        stages=tuple(replace(stage, exhausted=stage.exhausted + idle) for stage in counted.stages),
+        pairwise=pairs.over,
+    )
 
 
 def preferred(pairs: Pairs, left: Left) -> int | None:

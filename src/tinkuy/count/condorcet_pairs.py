@@ -27,6 +27,7 @@ from tinkuy.count.errors import CountError
 from tinkuy.count.places import ROWS, levels, ranks_somebody
 from tinkuy.count.profile import Places, Profile, total
 from tinkuy.count.result import Event
+from tinkuy.count.seating import ranked
 from tinkuy.words import say
 
 MOST_COMPARED = 1_000
@@ -76,15 +77,19 @@ class Pairs:
         return None
 
     @cached_property
-    def smith(self) -> tuple[int, ...]:
-        """The Smith set: the fewest candidates each of whom is preferred by a majority to everybody outside.
+    def strata(self) -> tuple[tuple[int, ...], ...]:
+        """The smallest groups in a row such that everybody is preferred by a majority to everybody in later groups.
 
-        It is whoever reaches every candidate by steps of not losing (Schwartz 1986 calls it GETCHA).
+        Who reaches whom by steps of not losing is alike within a group, and less in every later one.
         """
-        reach = np.array(
-            [[one == other or self.margin(one, other) >= 0 for other in self.standing] for one in self.standing]
-        )
-        return tuple(self.standing[place] for place in np.flatnonzero(closed(reach).all(axis=1)))
+        rows = [[one == other or self.margin(one, other) >= 0 for other in self.standing] for one in self.standing]
+        reached = closed(np.array(rows)).sum(axis=1).tolist()
+        return ranked(self.standing, lambda one: reached[self.standing.index(one)])
+
+    @property
+    def smith(self) -> tuple[int, ...]:
+        """The Smith set: the smallest group each of whom is preferred by a majority to everybody outside."""
+        return self.strata[0]
 
     def duels(self) -> tuple[Event, ...]:
         """For each candidate, how each comparison went: what a candidate's agent asks for first."""

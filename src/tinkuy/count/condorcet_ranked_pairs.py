@@ -3,7 +3,8 @@
 What is kept orders the candidates. Majorities of equal strength that fit together with all kept before are kept
 together, whatever their order. Where some of them would close a circle, their order matters and the lot makes it: the
 lot orders those who win them, and the majority of whoever stands first in it comes first (Zavist and Tideman 1989; the
-order among the majorities of one candidate changes nothing). Every lot is on record.
+order among the majorities of one candidate changes nothing). Every lot is on record. No lot is asked for a circle among
+candidates who are beaten by each of enough others to fill the seats: none of its equal majorities is kept.
 
 Sources: T. N. Tideman, "Independence of clones as a criterion for voting rules", Social Choice and Welfare 4 (1987)
 185-206 (by margins); T. M. Zavist and T. N. Tideman, "Complete independence of clones in the ranked pairs rule", Social
@@ -30,7 +31,7 @@ from tinkuy.count.lots import Lots, Refusing
 from tinkuy.count.profile import Profile
 from tinkuy.count.registry import Rule, check_kind, register
 from tinkuy.count.result import Event, Result, Tie
-from tinkuy.words import say
+from tinkuy.words import Said, say
 
 Pair = tuple[int, int]
 
@@ -41,6 +42,8 @@ class Kept:
 
     pairs: Pairs
     lots: Lots
+    deciding: frozenset[int]
+    """Whose order decides who is elected: the first strata that have enough candidates for the seats."""
     reach: NDArray[np.bool_]
     events: list[Event] = field(default_factory=list)
     ties: list[Tie] = field(default_factory=list)
@@ -59,7 +62,10 @@ class Kept:
         for one, other in fitting:
             if not together[other, one]:
                 self._keep((one, other))
-        for pair in self._by_lot(contested):
+        for one, other in contested:
+            if one not in self.deciding:
+                self._idle((one, other))
+        for pair in self._by_lot([pair for pair in contested if pair[0] in self.deciding]):
             if self.reach[pair[1], pair[0]]:
                 self._leave(pair)
             else:
@@ -88,23 +94,23 @@ class Kept:
 
     def _keep(self, pair: Pair) -> None:
         _join(self.reach, pair)
-        self._tell(pair, kept=True)
+        self._tell(pair, say("kept"))
 
     def _leave(self, pair: Pair) -> None:
-        self._tell(pair, kept=False)
+        self._tell(pair, say("left out, the other way round follows from what is kept"))
 
-    def _tell(self, pair: Pair, *, kept: bool) -> None:
+    def _idle(self, pair: Pair) -> None:
+        self._tell(pair, say("left out with the equally strong of its circle, which decides no seat"))
+
+    def _tell(self, pair: Pair, fate: Said) -> None:
         one, other = pair
         figures = {"votes": self.pairs.over[one][other], "against": self.pairs.over[other][one]}
-        names = {"one": self.pairs.names[one], "other": self.pairs.names[other]}
-        said = (
-            say("kept: {one} over {other}, {votes} to {against}", **names, **figures)
-            if kept
-            else say(
-                "left out: {one} over {other}, {votes} to {against}: by what is kept, {other} comes before {one}",
-                **names,
-                **figures,
-            )
+        said = say(
+            "{one} over {other}, {votes} to {against}: {fate}",
+            one=self.pairs.names[one],
+            other=self.pairs.names[other],
+            fate=fate,
+            **figures,
         )
         self.events.append(Event("compared", said, pair, figures, "Tideman 1987"))
 
@@ -127,7 +133,7 @@ class RankedPairs(Rule):
     def count(self, papers: Profile, seats: int = 1, lots: Lots = Refusing()) -> Result:  # noqa: B008
         check_kind(self, papers)
         pairs = Pairs.of(papers)
-        kept = Kept(pairs, lots, np.eye(len(pairs.names), dtype=np.bool_))
+        kept = Kept(pairs, lots, _deciding(pairs, seats), np.eye(len(pairs.names), dtype=np.bool_))
         majorities = [
             (one, other) for one in pairs.standing for other in pairs.standing if pairs.margin(one, other) > 0
         ]
@@ -140,6 +146,15 @@ class RankedPairs(Rule):
             int(kept.reach[one].sum()) - 1 if one in pairs.standing else None for one in range(len(pairs.names))
         )
         return ordered(self, pairs, seats, lots, ranking, before, tuple(kept.events), tuple(kept.ties))
+
+
+def _deciding(pairs: Pairs, seats: int) -> frozenset[int]:
+    found: frozenset[int] = frozenset()
+    for stratum in pairs.strata:
+        if len(found) >= seats:
+            break
+        found |= set(stratum)
+    return found
 
 
 def _figures(pairs: Pairs, pair: Pair) -> tuple[int, int]:
