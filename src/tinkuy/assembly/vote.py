@@ -293,6 +293,11 @@ class Recounted(Act, tag="vote.recounted", frozen=True, kw_only=True):
 
 def _counted(assembly: Assembly, vote: Vote, count: Count, tellers: tuple[str, ...]) -> None:
     count_wellformed(count, len(vote.options))
+    by_tellers(assembly, tellers)
+
+
+def by_tellers(assembly: Assembly, tellers: tuple[str, ...]) -> None:
+    """Refuse a count that fewer members signed than the statutes ask for, or somebody who is not a member."""
     needed = assembly.room(Body).statutes.officers.tellers
     if len(set(tellers)) < needed:
         raise Refused(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tinkuy.words import Spoken
+from collections.abc import Iterable
+
+from tinkuy.words import Said, Spoken
 
 
 class CountError(Spoken):
@@ -14,4 +16,8 @@ class Unreadable(CountError):
 
 
 class Undecided(CountError):
-    """A tie stands that the rule gives to the lot, and no lot was drawn for it."""
+    """A tie stands that the rule gives to the lot, and no lot was drawn for it: `tied` are the names."""
+
+    def __init__(self, said: Said, tied: Iterable[str] = ()) -> None:
+        super().__init__(said)
+        self.tied = tuple(sorted(tied))

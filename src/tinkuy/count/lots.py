@@ -44,7 +44,8 @@ class Listed:
                     "the lot decides among {names}, and the order that was drawn lacks {missing}: draw it and add it",
                     names=", ".join(sorted(tied)),
                     missing=", ".join(missing),
-                )
+                ),
+                tied,
             )
         return min(tied, key=self.order.index)
 
@@ -89,5 +90,6 @@ class Refusing:
             say(
                 "{names} are tied and the rule gives it to the lot: draw it, and give the order in a tie file",
                 names=", ".join(sorted(tied)),
-            )
+            ),
+            tied,
         )

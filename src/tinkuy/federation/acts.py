@@ -4,7 +4,18 @@ A kind is registered when its room is imported. Importing `replay` from this mod
 makes an observer read every act; what only adds up sheets (`recount`, `rollup`) does without the rooms.
 """
 
-from tinkuy.assembly import board, branch, founding, mandate, recall, register, vote, withdrawal
+from tinkuy.assembly import (
+    board,
+    branch,
+    election,
+    election_count,
+    founding,
+    mandate,
+    recall,
+    register,
+    vote,
+    withdrawal,
+)
 from tinkuy.assembly.act import kinds, read
 from tinkuy.assembly.state import Assembly, Attachments, replay
 from tinkuy.federation import affiliation, consultation, levels, reported, returns, sheet
@@ -15,6 +26,8 @@ ROOMS = (
     register,
     recall,
     vote,
+    election,
+    election_count,
     mandate,
     branch,
     withdrawal,
