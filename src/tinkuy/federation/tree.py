@@ -45,6 +45,7 @@ class Tree:
         self.levels = levels
         self.nodes = dict(nodes)
         self.name = name
+        self._columns: dict[str, Mapping[str, str | None]] = {}  # many units stand under one node
         if len(set(levels)) != len(levels) or "" in levels:
             _refuse(say("the levels of a tree need different names: {levels}", levels=levels))
         depth = {level: place for place, level in enumerate(levels)}
@@ -76,10 +77,12 @@ class Tree:
             code = way[-1].parent
         return tuple(reversed(way))
 
-    def columns(self, node: str) -> dict[str, str | None]:
+    def columns(self, node: str) -> Mapping[str, str | None]:
         """The `level:…` cells of a unit under `node`; None where the way up skips a level."""
-        above = {one.level: one.code for one in self.path(node)}
-        return {f"level:{level}": above.get(level) for level in self.levels}
+        if node not in self._columns:
+            above = {one.level: one.code for one in self.path(node)}
+            self._columns[node] = {f"level:{level}": above.get(level) for level in self.levels}
+        return self._columns[node]
 
     def lowest(self) -> pl.Expr:
         """The node directly above a unit of a unit table: the deepest level that its row names, "" for the root."""
