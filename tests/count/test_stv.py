@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.count import plain_stv
-from tinkuy.count.errors import CountError, Undecided
+from tinkuy.count.errors import CountError
 from tinkuy.count.irv import IRV, IRV_BATCH, IRV_SKIP, IRV_TWO
 from tinkuy.count.lots import Hashed, Listed
 from tinkuy.count.profile import Profile

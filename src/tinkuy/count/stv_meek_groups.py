@@ -92,5 +92,4 @@ class Groups:
         if number == len(self._paths):
             self._paths.append((path, candidate))
         self._through[number] += papers
-        self._papers.step(rows)
         self._place(number, rows)

@@ -5,11 +5,12 @@ the profile has a pointer to the place where it stands, which moves on past thos
 counted in integers of 64 bits, whose sum `profile.total` has checked.
 
 >>> papers = Papers(Profile.of(["Ana", "Beto", "Caro"], [([0, 1], 3), ([0, 2], 2), ([1], 4), ([0], 1)]), "refuse")
->>> [(sorted_.candidate, sorted_.papers) for sorted_ in papers.sort(papers.rows)]
-[(0, 6), (1, 4)]
+>>> ana, beto = papers.sort(papers.rows)
+>>> (ana.candidate, ana.papers), (beto.candidate, beto.papers)
+((0, 6), (1, 4))
 >>> papers.leave(0)
->>> [(sorted_.candidate, sorted_.papers) for sorted_ in papers.sort(papers.rows)]
-[(1, 7), (2, 2), (None, 1)]
+>>> [(given.candidate, given.papers) for given in papers.sort(ana.rows)]
+[(1, 3), (2, 2), (None, 1)]
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from tinkuy.count.errors import CountError
 from tinkuy.count.profile import Places, Profile, total
 from tinkuy.words import say
 
-Rows = NDArray[np.int32 | np.int64]
+Rows = NDArray[np.intp]
 
 Equal = Literal["refuse", "exhaust", "skip"]
 """What candidates who share a place on a paper are to a rule: refused; the end of the paper; or passed over."""
@@ -45,14 +46,16 @@ class Papers:
     def __init__(self, profile: Profile, equal: Equal) -> None:
         places = strict_places(profile, equal)
         self._end = profile.end
-        self._places = np.ascontiguousarray(places).reshape(-1)
-        every: Rows = np.arange(len(places), dtype=np.int32 if places.size < 2**31 else np.int64)
-        self._at: Rows = every * places.shape[1]
-        self._weights = None if len(places) == 0 or int(profile.weights.max()) == 1 else profile.weights
         self._continuing = np.ones(profile.end + 1, dtype=np.bool_)
         self._continuing[list(profile.withdrawn)] = False
-        ranking = self._advance(every) != self._end
-        self.rows: Rows = every if ranking.all() else every[ranking]
+        ranking = places[:, 0] != self._end
+        if profile.withdrawn:
+            ranking = (self._continuing[places] & (places != self._end)).any(axis=1)
+        self._places = np.ascontiguousarray(places).reshape(-1)
+        # Each paper's pointer stands before its first place.
+        self._at = np.arange(len(places), dtype=np.intp) * places.shape[1] - 1
+        self._weights = None if len(places) == 0 or int(profile.weights.max()) == 1 else profile.weights
+        self.rows: Rows = np.flatnonzero(ranking)
         self.valid = len(self.rows) if self._weights is None else total(self._weights[self.rows])
         self.invalid = profile.papers - self.valid
 
@@ -65,12 +68,8 @@ class Papers:
         """From now on no paper goes to this candidate."""
         self._continuing[candidate] = False
 
-    def step(self, rows: Rows) -> None:
-        """Papers stand at a candidate who continues: from now on they look at the places behind."""
-        self._at[rows] += 1
-
     def sort(self, rows: Rows) -> list[Sorted]:
-        """The papers in `rows` by their next candidate who continues, by number; those without one come last.
+        """Papers leave where they stand for their next candidate who continues, by number; those without come last.
 
         Within each, rows keep the order that they had.
         """
@@ -91,15 +90,18 @@ class Papers:
         ]
 
     def _advance(self, rows: Rows) -> Places:
-        """Move the pointers of `rows` to the first candidate who continues, or the end; returns who that is."""
-        at = self._at[rows]
-        here = self._places[at]
-        leaving = np.flatnonzero(~self._continuing[here])
-        while len(leaving):
-            at[leaving] += 1
-            reached = self._places[at[leaving]]
-            here[leaving] = reached
-            leaving = leaving[~self._continuing[reached]]
+        """Move the pointers of `rows` on to the next candidate who continues, or the end; returns who that is."""
+        at = self._at.take(rows)
+        at += 1
+        here: Places = self._places.take(at)
+        passing = np.flatnonzero(~self._continuing.take(here))
+        place = at.take(passing)
+        while len(passing):
+            place += 1
+            reached = self._places.take(place)
+            here[passing], at[passing] = reached, place
+            further = np.flatnonzero(~self._continuing.take(reached))
+            passing, place = passing.take(further), place.take(further)
         self._at[rows] = at
         return here
 

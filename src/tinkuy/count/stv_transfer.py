@@ -139,7 +139,7 @@ def _rows(parcels: Sequence[Parcel]) -> Rows:
     """The rows of several parcels, in the order in which they came."""
     if len(parcels) == 1:
         return parcels[0].rows
-    return np.concatenate([parcel.rows for parcel in parcels]) if parcels else np.empty(0, dtype=np.int32)
+    return np.concatenate([parcel.rows for parcel in parcels]) if parcels else np.empty(0, dtype=np.intp)
 
 
 def _lose(rule: Choices, ledger: Ledger, votes: Exact) -> None:
