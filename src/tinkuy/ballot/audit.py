@@ -9,6 +9,7 @@ Source: Belenios specification 2.0, 3.5.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, TypeAlias, TypeVar
@@ -28,7 +29,7 @@ from tinkuy.words import Said, say
 
 # Ballots handed to a process at once: the more, the less each costs to test for membership; fewer towards the end, so
 # that no process waits long for another.
-PART_MOST, PART_LEAST, PARTS_LEFT = 256, 32, 8
+PART_MOST, PART_LEAST, PARTS_LEFT = 512, 32, 4
 CREDENTIALS_PART = 1000
 
 Task = TypeVar("Task")
@@ -112,10 +113,15 @@ def _held(at_hand: Election, ballots: Sequence[bytes]) -> list[Pairs | None]:
 
 
 def check_credentials(part: tuple[bytes, int, list[str]]) -> Said | None:
-    """What does not hold of some public credentials, if anything."""
+    """What does not hold of some public credentials, if anything: asked of all together, then in words of the first."""
     data, first, public = part
+    group = _election(data).group
+    reader = Deferred(group)
+    with suppress(BallotError):
+        if all(reader.read(text) != group.one for text in public) and reader.settle():
+            return None
     try:
-        credential.check_members(_election(data).group, public, first)
+        credential.check_members(group, public, first)
     except BallotError as error:
         return error.said
     return None

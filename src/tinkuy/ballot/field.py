@@ -185,7 +185,7 @@ class Powers:
     def __init__(self, element: mpz, parameters: Parameters) -> None:
         bits = parameters.order.bit_length()
         self.order, self.modulus = parameters.order, mpz(parameters.modulus)
-        self.window = 8 if bits <= 256 else 5  # more bits, more windows: the table stays near two megabytes
+        self.window = 9 if bits <= 256 else 5  # more bits, more windows: the table stays near four megabytes
         self.rows: list[list[mpz]] = []
         for _ in range(-(-bits // self.window)):
             row = [mpz(1)]

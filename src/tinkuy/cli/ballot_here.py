@@ -40,7 +40,7 @@ GROUP = say("The group: Ed25519, or one that belenios-tool 2.0 knows too.")
 source = os.urandom
 KEPT = 32 * 2**20  # bytes of a mapped archive that are read before its pages are given back
 ALONE = 4 * 2**20  # bytes of an archive that is read before more processes have begun
-AHEAD = 4  # parts of the work waiting for each process: enough that none is idle, few enough that memory stays flat
+AHEAD = 2  # parts of the work waiting for each process: enough that none is idle, few enough that memory stays flat
 
 Archive = Annotated[Path, typer.Argument(help=spoken(ARCHIVE), show_default=False)]
 Out = Annotated[Path, typer.Option("--out", help=spoken(OUT), show_default=False)]
