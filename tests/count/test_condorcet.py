@@ -20,7 +20,7 @@ from tinkuy.count.places import ROWS
 from tinkuy.count.profile import Profile
 from tinkuy.count.registry import rule
 
-FEW = settings(max_examples=25)
+FEW = settings(max_examples=15)
 
 FORTY_FIVE = """
 5 ACBED

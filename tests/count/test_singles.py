@@ -25,7 +25,7 @@ from tinkuy.count.lots import Listed
 from tinkuy.count.profile import Approvals, Profile
 from tinkuy.count.registry import rule
 
-FEW = settings(max_examples=12)
+FEW = settings(max_examples=8)
 WITH_ORDER = tuple(name for name in (*ORDERS, *CONDORCET, "minimax-opposition") if rule(name).fills != "one")
 
 
