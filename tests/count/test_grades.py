@@ -16,15 +16,8 @@ from tinkuy.count.profile import Approvals, Scores
 from tinkuy.count.registry import rule
 
 FEW = settings(max_examples=40)
-ON_SCORES = (
-    "score",
-    "star",
-    "majority-judgment",
-    "majority-gauge",
-    "typical-judgment",
-    "central-judgment",
-    "usual-judgment",
-)
+MEDIANS = ("majority-judgment", "majority-gauge", "typical-judgment", "central-judgment", "usual-judgment")
+ON_SCORES = ("score", "star", *MEDIANS)
 
 
 def approvals(sets: list[tuple[str, int]], names: str = "ABCD", **more) -> Approvals:
