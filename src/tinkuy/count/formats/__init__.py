@@ -50,6 +50,17 @@ def _format(name: str, begins: bytes, *endings: str, module: str = "") -> Format
 FORMATS = (
     _format("pabulib", rb"META[^\S\n]*\r?$", ".pb"),
     _format("belenios", rb'\[\s*(?:\[\s*\d|\])|\{[^{}\[]*"result"\s*:'),
+    _format(
+        "aec", rb'"?ElectorateNm"?,"?VoteCollectionPointNm"?,|"?State"?,"?Division"?,"?Vote Collection Point Name"?,'
+    ),
+    _format(
+        "preflib",
+        rb"#\s*(?:FILE NAME|TITLE|DATA TYPE|NUMBER ALTERNATIVES)\s*:|\d+[^\S\n]*\r?\n[^\S\n]*1[^\S\n]*,",
+        ".soc",
+        ".soi",
+        ".toc",
+        ".toi",
+    ),
     _format("blt", rb"(?:#[^\n]*\s+)*\d+[^\S\n]+\d+[^\S\n]*(?:#[^\n]*|/\*[^\n]*)?\r?$", ".blt"),
 )
 
