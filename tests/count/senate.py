@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import gzip
+import io
 import re
 import subprocess
 from collections import Counter
 from itertools import count as numbers
 from itertools import takewhile
 
-from tinkuy.count.profile import Profile
+from tinkuy.count import read
 
 MARKS = {"*": "1", "/": "1"}
 
@@ -46,16 +47,27 @@ def ranking(field, groups):
     return [candidate for square in in_order(marks[: len(groups)]) for candidate in groups[square]]
 
 
-def senate(shared_data, state):
-    """The formal papers of a state as a profile."""
-    names, groups = squares(shared_data, state)
+def papers_file(shared_data, state):
+    """The bytes of a State's papers, unpacked."""
     path = shared_data / "count" / "aec2016" / f"aec-senate-formalpreferences-20499-{state}.csv.gz"
-    with gzip.open(path, "rt", encoding="utf-8-sig", newline="") as file:
-        fields = Counter(row["Preferences"] for row in csv.DictReader(file) if not row["Preferences"].startswith("-"))
+    return gzip.decompress(path.read_bytes())
+
+
+def senate(shared_data, state):
+    """The formal papers of a State as a profile."""
+    candidates = (shared_data / "count" / "aec2016" / "candidates.csv").read_bytes()
+    return read(papers_file(shared_data, state), f"{state}.csv", candidates=candidates)
+
+
+def plainly(shared_data, state):
+    """The same, read paper by paper, with no help of the program."""
+    names, groups = squares(shared_data, state)
+    rows = csv.DictReader(io.StringIO(papers_file(shared_data, state).decode("utf-8-sig"), newline=""))
+    fields = Counter(row["Preferences"] for row in rows if not row["Preferences"].startswith("-"))
     papers: Counter[tuple[int, ...]] = Counter()
     for field, number in fields.items():
         papers[tuple(ranking(field, groups))] += number
-    return Profile.of(names, papers.items(), seats=2)
+    return names, {tuple((candidate,) for candidate in paper): number for paper, number in papers.items()}
 
 
 ROW = re.compile(

@@ -21,11 +21,12 @@ FILE = say("The papers: BLT, PrefLib, ABIF, pabulib, AEC, Dominion, NIST, CSV or
 RULE = say("The rule's name; `tinkuy count rules` lists them.")
 SEATS = say("How many are elected; by default what the file says.")
 FORMAT = say("The file's format, where it is not recognised.")
-CANDIDATES = say("The file that names the candidates, where the papers do not (AEC).")
+CANDIDATES = say("The file that names the candidates, where the papers do not (AEC, Dominion, Belenios).")
+CONTEST = say("Which contest is counted, by its name or number, where the file has several.")
 LOT = say("A text drawn in public, from which lots are made; by default the papers' own digest.")
 TIES = say("The order in which lots were drawn, a name a line, the best lot first.")
 WITHDRAWN = say("A candidate who has withdrawn; may be repeated.")
-MARKS = say("How marks are read (skipped, repeated or doubled ranks); `tinkuy count rules` lists the readings.")
+MARKS = say("How marks are read, where ranks are empty, doubled or repeated; by default as the format says.")
 JSON = say("The result as data.")
 CSV = say("The totals of every stage as CSV.")
 SVG = say("Write plots to this folder: bars, transfers, and who beats whom.")
@@ -63,6 +64,7 @@ Named = Annotated[str, typer.Option("--rule", help=spoken(RULE), show_default=Fa
 Filled = Annotated[int | None, typer.Option("--seats", help=spoken(SEATS), show_default=False)]
 Written = Annotated[str | None, typer.Option("--format", help=spoken(FORMAT), show_default=False)]
 Standing = Annotated[Path | None, typer.Option("--candidates", help=spoken(CANDIDATES), show_default=False)]
+Contest = Annotated[str | None, typer.Option("--contest", help=spoken(CONTEST), show_default=False)]
 Lot = Annotated[str | None, typer.Option("--lot", help=spoken(LOT), show_default=False)]
 Drawn = Annotated[Path | None, typer.Option("--tie-file", help=spoken(TIES), show_default=False)]
 Gone = Annotated[list[str] | None, typer.Option("--withdrawn", help=spoken(WITHDRAWN), show_default=False)]
@@ -79,6 +81,8 @@ def file_(
     seats: Filled = None,
     form: Written = None,
     candidates: Standing = None,
+    contest: Contest = None,
+    marks: Read = None,
     lot: Lot = None,
     tie_file: Drawn = None,
     withdrawn: Gone = None,
@@ -97,7 +101,7 @@ def file_(
     if lang is not None:
         choose(lang)
     language = current()
-    asked = Asked(file, form, candidates, lot, tie_file, tuple(withdrawn or ()))
+    asked = Asked(file, form, candidates, lot, tie_file, tuple(withdrawn or ()), contest, marks)
     rule, result = counted(asked, rule_name, seats)
     if svg is not None:
         for name, drawing in plots.drawn(result, language):

@@ -36,6 +36,8 @@ class Asked:
     lot: str | None
     tie_file: Path | None
     withdrawn: tuple[str, ...]
+    contest: str | None
+    marks: str | None
 
     @cached_property
     def data(self) -> bytes:
@@ -45,7 +47,14 @@ class Asked:
     @cached_property
     def papers(self) -> Papers:
         """The papers, less who has withdrawn."""
-        given = read(self.data, self.file.name)
+        given: Papers = read(
+            self.data,
+            self.file.name.removesuffix(".gz").removesuffix(".xz"),
+            form=self.form or "",
+            candidates=b"" if self.candidates is None else unpacked(self.candidates),
+            contest=self.contest or "",
+            marks=self.marks or "",
+        )
         if not self.withdrawn:
             return given
         if isinstance(given, Lists | Budget):
