@@ -33,6 +33,10 @@ TIMED = {"found", "enrol", "publish", "freeze", "open", "count", "declare", "she
     "certify",
     "receive",
     "undo",
+    "call",
+    "file",
+    "proclaim",
+    "swear",
 }
 
 
@@ -87,7 +91,7 @@ def typed(terminal: Terminal, place: Path, command: list[str], at: str) -> str:
     """What the command prints when a person types it in that folder on that day and answers with the passphrases."""
     program, *words = command
     assert program == "tinkuy"
-    verb = next(word for word in words if word not in ("desk", "federation", "keys", "recall", "roll", "vote"))
+    verb = next(word for word in words if word not in ("desk", "election", "federation", "keys", "recall", "roll", "vote"))
     if words[0] == "desk" and verb in PASSPHRASES:
         words += [
             part

@@ -15,7 +15,7 @@ Spanish: escrutinio, sorteo, proclamación, juramentación. Source: assembly.md,
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from tinkuy.assembly.act import Act, Refused, Whole, act, require
 from tinkuy.assembly.days import between
@@ -26,6 +26,9 @@ from tinkuy.assembly.state import Assembly
 from tinkuy.assembly.vote import MAX_FIGURE, by_tellers
 from tinkuy.count.errors import Undecided
 from tinkuy.words import say
+
+if TYPE_CHECKING:
+    from tinkuy.assembly.election_result import Outcome
 
 MAX_ROWS = 200_000  # kinds of paper in one count
 MAX_FINGERPRINT = 64
@@ -142,22 +145,22 @@ class Proclaimed(Act, tag="election.proclaimed", frozen=True, kw_only=True):
         by_officer(assembly, self)
         election = _counted(assembly, self.election)
         _may_be_proclaimed(assembly, self.election, election)
-        elected, lists = _elected(election)
-        if self.elected != elected:
+        made = elect(election)
+        if self.elected != made.elected:
             raise Refused(
                 say(
                     "by {rule} the elected are {names}, not {given}",
                     rule=election.office.rule,
-                    names=elected or say("nobody"),
+                    names=made.elected or say("nobody"),
                     given=self.elected or say("nobody"),
                 )
             )
-        if self.lists != lists:
+        if self.lists != made.lists:
             raise Refused(
                 say(
                     "by {rule} the seats of the lists are {seats}",
                     rule=election.office.rule,
-                    seats=tuple(say("{name}: {seats}", name=name, seats=seats) for name, seats in lists),
+                    seats=tuple(say("{name}: {seats}", name=name, seats=seats) for name, seats in made.lists),
                 )
             )
 
@@ -229,6 +232,23 @@ def rows_wellformed(rows: Sequence[Row], election: Election) -> None:
         before = says
 
 
+def elect(election: Election) -> Outcome:
+    """Who is elected by the last count. Refused where a tie waits, for the lot or for another election."""
+    from tinkuy.assembly.election_result import outcome  # noqa: PLC0415 — numpy waits until papers are counted
+
+    try:
+        return outcome(election)
+    except Undecided as undecided:
+        tied = undecided.tied
+        if election.office.tie == "revote":
+            raise Refused(
+                say("{names} are tied, which by the statutes is voted on again: call another election", names=tied)
+            ) from None
+        raise Refused(
+            say("{names} are tied: draw the lot among all who stand and record it before proclaiming", names=tied)
+        ) from None
+
+
 def _after_nominations(assembly: Assembly, number: int, at: str) -> Election:
     election = assembly.room(Elections).standing(number)
     if moment(at) <= moment(election.until):
@@ -273,20 +293,3 @@ def _may_be_proclaimed(assembly: Assembly, number: int, election: Election) -> N
     members = assembly.room(Register).members
     quorum = assembly.room(Body).quorum(tally.call, "election")
     require(quorum.judge(tally.signed_in, election.eligible, members=members, delegates=election.eligible))
-
-
-def _elected(election: Election) -> tuple[tuple[str, ...], tuple[tuple[str, int], ...]]:
-    from tinkuy.assembly.election_result import outcome  # noqa: PLC0415 — numpy waits until papers are counted
-
-    try:
-        made = outcome(election)
-    except Undecided as undecided:
-        tied = undecided.tied
-        if election.office.tie == "revote":
-            raise Refused(
-                say("{names} are tied, which by the statutes is voted on again: call another election", names=tied)
-            ) from None
-        raise Refused(
-            say("{names} are tied: draw the lot among all who stand and record it before proclaiming", names=tied)
-        ) from None
-    return made.elected, made.lists

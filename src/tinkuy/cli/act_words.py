@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from tinkuy.assembly import board, branch, founding, mandate, recall, register, vote, withdrawal
+from tinkuy.assembly import (
+    board,
+    branch,
+    election,
+    election_count,
+    founding,
+    mandate,
+    recall,
+    register,
+    vote,
+    withdrawal,
+)
 from tinkuy.assembly.act import Act, Refused, read
 from tinkuy.book.entry import parse
 from tinkuy.cli.desk_here import shown
@@ -151,6 +162,51 @@ WORDS: Mapping[type[Act], Words] = {
         reason=act.reason,
     ),
     vote.Declared: lambda act: say("vote {number} is declared: {outcome}", number=str(act.vote), outcome=act.outcome),
+    election.Called: lambda act: say(
+        "election {number} is called: {office}, {seats} seats; candidacies until {until}",
+        number=str(act.election),
+        office=act.office,
+        seats=act.seats,
+        until=act.until,
+    ),
+    election.Filed: lambda act: say(
+        "{member} stands in election {number}", member=act.member, number=str(act.election)
+    ),
+    election.ListFiled: lambda act: say(
+        "the list “{name}” stands in election {number}: {members}",
+        name=act.name,
+        number=str(act.election),
+        members=act.members,
+    ),
+    election.CandidacyWithdrawn: lambda act: say(
+        "{name} no longer stands in election {number}: {reason}",
+        name=act.candidate,
+        number=str(act.election),
+        reason=act.reason,
+    ),
+    election_count.PapersEntered: lambda act: say(
+        "papers of election {number}: {papers}", number=str(act.election), papers=sum(papers for papers, _ in act.rows)
+    ),
+    election_count.Counted: lambda act: say(
+        "election {number} is counted by {tellers}: {cast} papers cast",
+        number=str(act.election),
+        tellers=act.tellers,
+        cast=act.cast,
+    ),
+    election_count.Drawn: lambda act: say(
+        "the lot of election {number} is drawn by {tellers}: {names}",
+        number=str(act.election),
+        tellers=act.tellers,
+        names=act.order,
+    ),
+    election_count.Proclaimed: lambda act: say(
+        "election {number} is proclaimed: {names}",
+        number=str(act.election),
+        names=act.elected or say("nobody"),
+    ),
+    election_count.Sworn: lambda act: say(
+        "{member} is sworn in after election {number}", member=act.member, number=str(act.election)
+    ),
     sheet.Issued: lambda act: say(
         "sheet of {unit} for consultation {name}: {votes}",
         unit=act.unit,

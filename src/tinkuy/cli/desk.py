@@ -22,7 +22,17 @@ from tinkuy.assembly import seal as seals
 from tinkuy.assembly.founding import Founded, Officer
 from tinkuy.assembly.withdrawal import sealed_over
 from tinkuy.book.checkpoint import parse as parse_checkpoint
-from tinkuy.cli import desk_acts, desk_federation, desk_keys, desk_recall, desk_roll, desk_show, desk_undo, desk_vote
+from tinkuy.cli import (
+    desk_acts,
+    desk_election,
+    desk_federation,
+    desk_keys,
+    desk_recall,
+    desk_roll,
+    desk_show,
+    desk_undo,
+    desk_vote,
+)
 from tinkuy.cli import desk_here as at_desk
 from tinkuy.cli.desk_here import (
     AT,
@@ -54,6 +64,7 @@ app = typer.Typer(
 )
 app.add_typer(desk_roll.app, name="roll")
 app.add_typer(desk_vote.app, name="vote")
+app.add_typer(desk_election.app, name="election")
 app.add_typer(desk_federation.app, name="federation")
 app.add_typer(desk_keys.app, name="keys")
 app.add_typer(desk_recall.app, name="recall")

@@ -173,7 +173,7 @@ def count(
     with here(context.obj, at, by) as desk:
         number, held = _vote(desk, vote)
         made, typed = _count(held, given, COUNTED)
-        tellers = _tellers(teller)
+        tellers = tellers_given(teller)
         _show_sum(made, held)
         if typed:
             _confirm()
@@ -254,7 +254,7 @@ def sheet(
             closed=moment(asked(closed, "--closed", say("Voting ended (2026-03-08T18:00-05:00)"))),
             convened=asked(convened, "--convened", say("Day of the notice (2026-02-20)")),
             place=asked(place, "--place", say("Place")),
-            tellers=_tellers(teller),
+            tellers=tellers_given(teller),
             words=tuple(words or ()),
             amends=before[-1].n if before else None,
             reason=reason or "",
@@ -311,7 +311,8 @@ def _asked_by(desk: Here, number: int | None, consultation: str | None) -> tuple
     raise DeskError(say("no vote of this book was taken for that consultation"))
 
 
-def _tellers(given: Sequence[str] | None) -> tuple[str, ...]:
+def tellers_given(given: Sequence[str] | None) -> tuple[str, ...]:
+    """The tellers as options gave them, or the person's answer."""
     if given:
         return tuple(given)
     return tuple(asked(None, "--teller", say("Tellers, e.g. m3 m8")).replace(",", " ").split())
