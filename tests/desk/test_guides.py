@@ -39,6 +39,8 @@ TIMED = {"found", "enrol", "publish", "freeze", "open", "count", "declare", "she
     "swear",
 }
 
+GROUPS = ("desk", "election", "federation", "keys", "recall", "roll", "vote")
+
 
 @dataclass(frozen=True)
 class Block:
@@ -91,7 +93,7 @@ def typed(terminal: Terminal, place: Path, command: list[str], at: str) -> str:
     """What the command prints when a person types it in that folder on that day and answers with the passphrases."""
     program, *words = command
     assert program == "tinkuy"
-    verb = next(word for word in words if word not in ("desk", "election", "federation", "keys", "recall", "roll", "vote"))
+    verb = next(word for word in words if word not in GROUPS)
     if words[0] == "desk" and verb in PASSPHRASES:
         words += [
             part

@@ -5,6 +5,6 @@ effect. `replay` runs both over the bytes of a book: the desk before it writes, 
 same code.
 
 Rooms: `founding` (body, statutes, board, affiliation), `register` (members and the roll), `vote` (opened, counted,
-declared), `election` (called, filed) with `election_count` (counted, drawn, proclaimed), `mandate` (delegates). `act` holds what an act is and the one registry; `state` the replay; `seal` who
-signed a copy.
+declared), `election` (called, filed) with `election_count` (counted, drawn, proclaimed), `mandate` (delegates). `act`
+holds what an act is and the one registry; `state` the replay; `seal` who signed a copy.
 """
