@@ -34,6 +34,7 @@ class Format:
     module: str
     begins: re.Pattern[bytes]
     endings: tuple[str, ...] = ()
+    reader: str = "read"
 
     def begun(self, data: bytes) -> bool:
         """Whether a file begins as this format does."""
@@ -42,14 +43,23 @@ class Format:
         return self.begins.match(beginning, blank.end() if blank else 0) is not None
 
 
-def _format(name: str, begins: bytes, *endings: str, module: str = "") -> Format:
-    return Format(name, module or name.replace("-", "_"), re.compile(begins, re.MULTILINE | re.DOTALL), endings)
+def _format(name: str, begins: bytes, *endings: str, module: str = "", reader: str = "read") -> Format:
+    pattern = re.compile(begins, re.MULTILINE | re.DOTALL)
+    return Format(name, module or name.replace("-", "_"), pattern, endings, reader)
+
+
+_NEVER = rb"(?!)"
+"""The beginning of a format that looks like another, and so must be asked for."""
 
 
 # In this order: what begins like no other first. A table is whatever has cells, so it comes last.
 FORMATS = (
     _format("pabulib", rb"META[^\S\n]*\r?$", ".pb"),
     _format("belenios", rb'\[\s*(?:\[\s*\d|\])|\{[^{}\[]*"result"\s*:'),
+    _format(
+        "dominion",
+        rb'PK\x03\x04|\{[^\[]*"Sessions"\s*:|[^\n]*,=?"?\d+(?:\.\d+){2,3}"?[",]*\s*\n(?:"")?,',
+    ),
     _format(
         "aec", rb'"?ElectorateNm"?,"?VoteCollectionPointNm"?,|"?State"?,"?Division"?,"?Vote Collection Point Name"?,'
     ),
@@ -62,6 +72,9 @@ FORMATS = (
         ".toi",
     ),
     _format("blt", rb"(?:#[^\n]*\s+)*\d+[^\S\n]+\d+[^\S\n]*(?:#[^\n]*|/\*[^\n]*)?\r?$", ".blt"),
+    _format("csv", rb"[^\n]*[,;\t][^\n]*\n", ".csv", ".tsv", module="table"),
+    _format("csv-scores", _NEVER, module="table", reader="read_scores"),
+    _format("csv-approvals", _NEVER, module="table", reader="read_approvals"),
 )
 
 
@@ -77,7 +90,7 @@ def read(
     """
     source = Source(data, name, candidates, contest, interpretation(marks) if marks else None)
     found = format_named(form) if form else format_of(source)
-    return import_module(f"{__name__}.{found.module}").read(source)
+    return getattr(import_module(f"{__name__}.{found.module}"), found.reader)(source)
 
 
 def format_named(name: str) -> Format:
@@ -95,7 +108,7 @@ def format_of(source: Source) -> Format:
 
     Raises `Unreadable` when neither does.
     """
-    ending = source.name.lower()
+    ending = source.name.lower().removesuffix(".gz").removesuffix(".xz")
     named = [known for known in FORMATS if ending.endswith(known.endings)]
     for known in (*named, *FORMATS):
         if known.begun(source.data):

@@ -34,7 +34,7 @@ _ORDERS = {
     sign: re.compile(rb"(?: *(?:\d+ *" + sign + rb"(?:%b(?:,%b)*)? *)?\n)*" % (_PLACE, _PLACE)) for sign in (b":", b",")
 }
 _BARE = {sign: re.compile(rb"(?:\d+" + sign + rb"[\d, ]*\n)*") for sign in (b":", b",")}
-"""The same without ties, which a machine reads many times faster; two commas in a row and one at the end are not seen."""
+"""The same without ties, many times faster; of two commas in a row and of one at the end of a line it does not know."""
 _EXAMPLES = {b":": "12: 3,{1,2},4", b",": "12,3,{1,2},4"}
 
 
