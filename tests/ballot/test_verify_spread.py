@@ -11,18 +11,31 @@ import sys
 from pathlib import Path
 
 import pytest
+from msgspec import Raw
 
 from tests.ballot.played import BLANK, YES_NO, set_up
 from tests.ballot.taken_apart import altered, another, bound, places, taken_apart, with_leaf
 from tests.cli.test_cluster import cluster, environment  # noqa: F401 - two worker processes behind a scheduler
-from tinkuy.ballot import audit
+from tinkuy.ballot import BallotError, audit, ballot, elgamal, encoding, proofs, verify
+from tinkuy.ballot.answer import Answer
+from tinkuy.ballot.credential import Credential
+from tinkuy.ballot.election import Election
+from tinkuy.ballot.elgamal import Pair
+from tinkuy.ballot.field import BELENIOS_2048
+from tinkuy.ballot.question import Question
 from tinkuy.cli import ballot_here, ballot_verify_cluster
 from tinkuy.cli.main import main
 from tinkuy.cli.verify_cluster import ClusterError
 
 PROGRAM = """
 import sys
-from tinkuy.ballot import audit
+from tinkuy.ballot import BallotError, audit, ballot, elgamal, encoding, proofs, verify
+from tinkuy.ballot.answer import Answer
+from tinkuy.ballot.credential import Credential
+from tinkuy.ballot.election import Election
+from tinkuy.ballot.elgamal import Pair
+from tinkuy.ballot.field import BELENIOS_2048
+from tinkuy.ballot.question import Question
 audit.PART_MOST, audit.PART_LEAST, audit.CREDENTIALS_PART = 3, 2, 3
 if __name__ == "__main__":
     from tinkuy.cli.main import main
@@ -69,12 +82,47 @@ def test_one_process_two_and_a_cluster_give_the_same_bytes(damaged: Path, cluste
 
 
 def test_a_ballot_is_judged_alone_as_it_is_among_others(damaged: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from tinkuy.ballot import verify
-
     data = damaged.read_bytes()
     together = verify.verify(data)
     monkeypatch.setattr(audit, "_held", lambda _, ballots: [None] * len(ballots))
     assert verify.verify(data) == together
+
+
+def with_a_stranger(election: Election, card: Credential) -> bytes:
+    """A ballot whose every proof and signature holds, with -α for α: it passes where challenges happen to be even."""
+    group, key = election.group, election.key_power
+    secret = card.secret(group, election.uuid)
+    public = group.write(group.base(secret))
+    bound, r = f"{election.fingerprint}|{public}", group.random(os.urandom)
+    honest = elgamal.encrypt(group, key, 0, r)
+    pair = Pair(BELENIOS_2048.modulus - honest.alpha, honest.beta)
+    written = elgamal.write(group, pair)
+    one = f"{written.alpha},{written.beta}"
+    shown = []
+    for prefix in (f"prove|{bound}|{one}|", f"prove|{bound}|{one}|{one}|"):
+        branches = proofs.interval(group, *pair, (0, 1))
+        while True:
+            proof = proofs.one_of_prove(group, key, prefix, branches, 0, r, os.urandom)
+            if proofs.one_of_verify(group, key, prefix, branches, proof):
+                break
+        shown.append(proof)
+    answers = [Raw(encoding.dumps(Answer((written,), (shown[0],), shown[1])))]
+    digest = ballot._digest(election, public, answers)
+    signature = ballot.Signature(digest, proofs.schnorr_prove(group, f"sig|{digest}|", secret, os.urandom))
+    return encoding.dumps(ballot.Ballot(election.uuid, election.fingerprint, public, answers, signature))
+
+
+@pytest.mark.parametrize("others", [1, 60])
+def test_a_ballot_of_which_all_holds_but_an_element_is_outside_the_group_is_named_among_others(others: int) -> None:
+    one = set_up("BELENIOS-2048", Question(answers=("A",), min=0, max=1, question="?"), voters=2)
+    honest = ballot.prepare(one.election, one.cards[0], [(1,)], os.urandom).data
+    forged = with_a_stranger(one.election, one.cards[1])
+    with pytest.raises(BallotError, match="not an element") as alone:
+        ballot.check(one.election, forged)
+    numbered = [(number, honest, 1 if number == 0 else None) for number in range(others)]
+    faults, summed = audit.check_part(audit.Part(one.election.data, [*numbered, (others, forged, 1)]))
+    assert faults == [(others, ballot.tracking(forged), alone.value.said)]
+    assert summed.count == 1
 
 
 def test_two_counts_of_processes_are_not_given_at_once(damaged: Path, capsys: pytest.CaptureFixture[str]) -> None:
