@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from tinkuy.count.result import Result
 from tinkuy.count.story import plots
-from tinkuy.count.story.account import conclusion
+from tinkuy.count.story.account import conclusion, way
 from tinkuy.paper import press
 from tinkuy.paper.page import Code, Frame, Page, Text, written
 from tinkuy.words import Amount, Said, say
@@ -82,11 +82,11 @@ def _table(result: Result, language: str) -> Iterator[Text | Frame]:
     for tie in result.ties[: max(0, int((ROOM - (y - top)) / row))]:
         among = ", ".join(result.names[each] for each in tie.among)
         told = say(
-            "Tie at stage {stage} among {among}: {chosen}, by {by}.",
+            "Tie at stage {stage} among {among}: it fell on {chosen}, by {by}.",
             stage=str(tie.stage),
             among=among,
             chosen=result.names[tie.chosen],
-            by=tie.by,
+            by=way(tie),
         )
         yield _text(y, row, _said(told, language), size=size)
         y += row

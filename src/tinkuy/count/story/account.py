@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tinkuy.count.result import Result
+from tinkuy.count.result import Result, Tie
 from tinkuy.words import Amount, Said, say
 
 
@@ -63,12 +63,12 @@ def account(result: Result, title: Said, source: str) -> Iterator[tuple[Said, tu
             say("Ties"),
             tuple(
                 say(
-                    "Stage {stage}: {among} were equal; {chosen} comes first in the question of {question}, by {by}.",
+                    "Stage {stage}, {question}: {among} were equal, and it fell on {chosen}, by {by}.",
                     stage=str(tie.stage),
                     among=", ".join(names[each] for each in tie.among),
                     chosen=names[tie.chosen],
                     question=_QUESTIONS.get(tie.question, say("{text}", text=tie.question)),
-                    by=_WAYS.get(tie.by, say("{text}", text=tie.by)),
+                    by=way(tie),
                 )
                 for tie in result.ties
             ),
@@ -85,11 +85,16 @@ def as_text(result: Result, title: Said, source: str, language: str = "en") -> s
     return "\n\n".join(parts).replace("\N{NO-BREAK SPACE}", " ") + "\n"
 
 
+def way(tie: Tie) -> Said:
+    """By what a tie was broken."""
+    return _WAYS.get(tie.by, say("{text}", text=tie.by))
+
+
 _QUESTIONS = {
     "elected": say("who is elected"),
-    "excluded": say("who stays"),
+    "excluded": say("who is excluded"),
     "surplus": say("whose surplus goes first"),
     "seat": say("who takes the seat"),
     "order": say("the order"),
 }
-_WAYS = {"lot": say("lot"), "earlier stages": say("an earlier stage")}
+_WAYS = {"lot": say("lot"), "earlier stages": say("an earlier stage at which they differed")}
