@@ -62,12 +62,12 @@ class _Head:
 
 def known(data: bytes) -> bool:
     """Whether bytes begin as a BLT file does: two numbers."""
-    return _HEAD.match(_blanked(_plain_lines(data[:4096]))) is not None
+    return _HEAD.match(_blanked(plain_lines(data[:4096]))) is not None
 
 
 def read(source: Source) -> Profile:
     """The profile in a BLT file. Raises `Unreadable`, naming file, line and what was expected."""
-    raw = _plain_lines(source.data)
+    raw = plain_lines(source.data)
     data = _blanked(raw)
     head = _head(source, data)
     end, rest = _end_of_papers(source, data, head.end)
@@ -90,12 +90,33 @@ def read(source: Source) -> Profile:
     return (source.interpretation or interpretation("generic")).read(marks(lines, names, **more))[0]
 
 
+def papers_between(source: Source) -> tuple[int, int] | None:
+    """Where the papers of a file of plain lines begin and end, for cutting it; None unless each is a line closed by 0.
+
+    Raises `Unreadable` as `read` does for a file that has no papers to speak of.
+    """
+    data = _blanked(source.data)
+    start = below_head(source)[0]
+    end, _ = _end_of_papers(source, data, start)
+    body = data[start:end]
+    blank = data is not source.data or body.count(b" 0\n") != body.count(b"\n") or b" 0 " in body or b"\n 0\n" in body
+    return None if blank else (start, end)
+
+
+def below_head(source: Source) -> tuple[int, int]:
+    """Where the line below the head begins, and how many candidates there are."""
+    head = _head(source, _blanked(source.data))
+    newline = source.data.find(b"\n", head.end)
+    bare = newline >= 0 and not source.data[head.end : newline].strip()
+    return newline + 1 if bare else head.end, head.candidates
+
+
 def _line(data: bytes, place: int) -> int:
     """The number of the line on which a byte stands."""
     return data.count(b"\n", 0, place) + 1
 
 
-def _plain_lines(data: bytes) -> bytes:
+def plain_lines(data: bytes) -> bytes:
     """The same bytes without byte order mark, lines ended by a line feed alone."""
     data = data.removeprefix(b"\xef\xbb\xbf")
     if b"\r" in data:

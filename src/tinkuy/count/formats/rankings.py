@@ -123,7 +123,7 @@ def _profile(lines: Lines, names: Sequence[str], copies: Ints | None, more: dict
         cells += parts[-1][0].size
         if cells > MOST_CELLS:
             raise lines.source.refuse(None, say("at most {limit} preferences expected", limit=MOST_CELLS))
-    places, joined, weights = _together(parts, len(names))
+    places, joined, weights = together(parts, len(names))
     if copies is not None:
         if len(weights) and int(weights.max()) * int(copies.max()) >= 2**62:
             raise lines.source.refuse(None, say("papers that add up to less than 2^62 expected"))
@@ -187,8 +187,8 @@ def _ranked_again(matrix: NDArray[Any], candidates: int) -> NDArray[np.bool_]:
     return twice.astype(np.bool_)
 
 
-def _together(parts: list[Part], candidates: int) -> Part:
-    """Rankings of several pieces under one another."""
+def together(parts: list[Part], candidates: int) -> Part:
+    """Rankings of several pieces under one another. Takes the pieces out of the list as it goes, to free them."""
     widest = max((places.shape[1] for places, _, _ in parts), default=1)
     rows = sum(len(places) for places, _, _ in parts)
     together = np.full((rows, widest), candidates, dtype=place_type(candidates))

@@ -38,6 +38,9 @@ class Source:
     candidates: bytes = b""
     contest: str = ""
     interpretation: Interpretation | None = None
+    head_lines: int = 0
+    lines_before: int = 0
+    """Where the bytes are a part of a file: below the head, so many lines of the file stand before them."""
 
     def __post_init__(self) -> None:
         if len(self.data) > MOST_BYTES:
@@ -54,7 +57,8 @@ class Source:
         """The refusal of what stands on a line (counted from 1); None for the file as a whole."""
         if line is None:
             return Unreadable(say("{file}: {expected}", file=self.shown, expected=expected))
-        return Unreadable(say("{file}, line {line}: {expected}", file=self.shown, line=str(line), expected=expected))
+        there = line + self.lines_before if line > self.head_lines else line
+        return Unreadable(say("{file}, line {line}: {expected}", file=self.shown, line=str(there), expected=expected))
 
     def refuse_at(self, place: int, expected: Said) -> NoReturn:
         """Refuse what stands at a byte's place."""
