@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -156,6 +157,13 @@ def test_candidates_for_the_other_house_are_passed_over() -> None:
     rows = CANDIDATES.decode().splitlines()
     whole = "\n".join([f"nom_ty,{rows[0]}", *(f"S,{row}" for row in rows[1:]), "H,NT,,,BLANCO,Gabi,"])
     assert read(of_2016(",1,,,,,"), "NT.csv", candidates=whole.encode()).names[-1] == "NEGRO Fabi"
+
+
+def test_papers_are_read_out_of_the_zip_file_in_which_the_commission_publishes_them() -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("papers-NT.csv", of_2016(",1,,,,,"))
+    assert read(packed.getvalue(), "papers-NT.zip", candidates=CANDIDATES).papers == 1
 
 
 def test_two_of_one_name_are_told_apart_by_their_tickets() -> None:

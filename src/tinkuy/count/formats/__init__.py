@@ -59,9 +59,14 @@ FORMATS = (
     _format(
         "dominion",
         rb'PK\x03\x04|\{[^\[]*"Sessions"\s*:|[^\n]*,=?"?\d+(?:\.\d+){2,3}"?[",]*\s*\n(?:"")?,',
+        ".zip",
+        ".json",
+        ".csv",
     ),
     _format(
-        "aec", rb'"?ElectorateNm"?,"?VoteCollectionPointNm"?,|"?State"?,"?Division"?,"?Vote Collection Point Name"?,'
+        "aec",
+        rb'"?ElectorateNm"?,"?VoteCollectionPointNm"?,|"?State"?,"?Division"?,"?Vote Collection Point Name"?,',
+        ".csv",
     ),
     _format(
         "preflib",
@@ -89,6 +94,10 @@ def read(
     and `CountError` for a format or an interpretation that is not known.
     """
     source = Source(data, name, candidates, contest, interpretation(marks) if marks else None)
+    if data.startswith(b"PK"):
+        from tinkuy.count.formats.zipped import single
+
+        source = single(source)
     found = format_named(form) if form else format_of(source)
     return getattr(import_module(f"{__name__}.{found.module}"), found.reader)(source)
 
