@@ -253,6 +253,80 @@ def order(count, tied):
     return min(left, key=count.lot.index)
 
 
+def without_hope(count, seats, spare):
+    """What those who continue hold, lowest first, and how many of the lowest stay below the next with all the rest."""
+    held = sorted(count.totals[one] for one in count.continuing)
+    most = len(held) - (seats - len(count.elected))
+    return held, max((k for k in range(1, most + 1) if sum(held[:k]) + spare < held[k]), default=0)
+
+
+def irish(rankings, candidates, seats, lot):
+    """Electoral Act 1992 ss 118 to 124, every paper lying where it lies; the rankings stand as they were mixed."""
+    count = hall(rankings, candidates, lot)
+    count.first_sort()
+    quota = len(count.papers) // (seats + 1) + 1
+    waiting = []
+    heaps = {one: count.pile(one) for one in range(candidates)}
+    last = dict(heaps)
+
+    def elect():
+        before = len(count.elected)
+        count.elect(quota, seats)
+        waiting.extend((len(count.seen), one) for one in count.elected[before:] if count.totals[one] > quota)
+
+    def file(papers_by_taker):
+        for taker, papers in papers_by_taker.items():
+            for paper in papers:
+                paper.holder = taker
+            count.totals[taker] += len(papers)
+            heaps[taker] = heaps[taker] + papers
+            last[taker] = papers
+        count.note()
+        elect()
+
+    def sorted_by_next(papers):
+        groups = {}
+        for paper in papers:
+            groups.setdefault(count.next_of(paper), []).append(paper)
+        return groups, groups.pop(None, [])
+
+    elect()
+    while len(count.elected) < seats and len(count.continuing) > seats - len(count.elected):
+        spare = sum(count.totals[one] - quota for _, one in waiting)
+        held, sure = without_hope(count, seats, spare)
+        if waiting and not (spare <= held[1] - held[0] or sure > 1):
+            since = min(stage for stage, _ in waiting)
+            giver = count.pick([one for stage, one in waiting if stage == since], True, "earliest")
+            waiting.remove((since, giver))
+            surplus = int(count.totals[giver] - quota)
+            count.totals[giver] = Fraction(quota)
+            groups, _ = sorted_by_next(last[giver])
+            if (n := sum(map(len, groups.values()))) > surplus:
+                share = {one: Fraction(len(papers) * surplus, n) for one, papers in groups.items()}
+                number = {one: floor(value) for one, value in share.items()}
+
+                def rank(one, share=share, groups=groups):
+                    past = [-totals[one] for totals in count.seen]
+                    return (-(share[one] - floor(share[one])), -len(groups[one]), past, lot.index(one))
+
+                for one in sorted(share, key=rank)[: surplus - sum(number.values())]:
+                    number[one] += 1
+                groups = {one: papers[len(papers) - number[one] :] for one, papers in groups.items() if number[one]}
+            file(groups)
+        else:
+            losers = []
+            while len(losers) < max(sure, 1):
+                losers.append(count.pick(count.continuing - set(losers), False, "earliest"))
+            count.continuing -= set(losers)
+            if len(count.continuing) <= seats - len(count.elected):
+                break
+            papers = [paper for loser in losers for paper in heaps[loser] if paper.holder == loser]
+            for loser in losers:
+                count.totals[loser] = Fraction(0)
+            file(sorted_by_next(papers)[0])
+    return finish(count, seats)
+
+
 def irv(rankings, candidates, seats, lot):
     """San Francisco Charter s 13.102: more than half of the papers that continue."""
     assert seats == 1

@@ -5,17 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.count import plain_stv
+from tests.count.plain_ers97 import ers97
 from tinkuy.count.errors import CountError
 from tinkuy.count.irv import IRV, IRV_BATCH, IRV_SKIP, IRV_TWO
 from tinkuy.count.lots import Hashed, Listed
 from tinkuy.count.profile import Profile
 from tinkuy.count.stv import ERS97, EXACT, MINNEAPOLIS, SCOTLAND, WIGM_PRF, WIGM_PRF_BATCH
 from tinkuy.count.stv_groups import Group
+from tinkuy.count.stv_irish import IRISH_DAIL
 from tinkuy.count.stv_meek import MEEK_NZ, MEEK_PRF, WARREN
 from tinkuy.count.stv_senate import AEC2013, AEC2016, AEC2019
 
@@ -62,10 +65,11 @@ def totals(stage):
         (WIGM_PRF, plain_stv.wigm_prf, {}),
         (EXACT, plain_stv.exact, {}),
         (AEC2016, plain_stv.senate, {}),
+        (ERS97, ers97, {}),
         (MEEK_PRF, plain_stv.keeping, {}),
         (WARREN, plain_stv.keeping, {"price": True}),
     ],
-    ids=["scotland", "wigm-prf", "stv", "aec2016", "meek-prf", "warren"],
+    ids=["scotland", "wigm-prf", "stv", "aec2016", "ers97", "meek-prf", "warren"],
 )
 @settings(max_examples=40)
 @given(election=elections())
@@ -74,6 +78,32 @@ def test_every_stage_is_as_counted_paper_by_paper(rule, plain, options, election
     elected, seen = plainly(plain, election, **options)
     assert set(result.elected) == elected
     assert [totals(stage) for stage in result.stages[: len(seen)]] == seen
+
+
+@settings(max_examples=60)
+@given(election=elections())
+def test_the_dail_counts_by_the_papers_that_lie_on_top(election):
+    papers, candidates, seats, lot = election
+    singly = [ranking for ranking, number in papers for _ in range(number)]
+    rows = np.full((len(singly), candidates + 1), candidates, dtype=np.uint8)
+    for row, ranking in zip(rows, singly, strict=True):
+        row[: len(ranking)] = ranking
+    names = tuple(NAMES[:candidates])
+    profile = Profile(names, rows, np.ones(len(rows), dtype=np.int64), in_order=True)
+    result = IRISH_DAIL.count(profile, seats, Listed(tuple(names[one] for one in lot)))
+    elected, seen = plainly(plain_stv.irish, election)
+    assert set(result.elected) == elected
+    assert [totals(stage) for stage in result.stages[: len(seen)]] == seen
+
+
+def test_the_dail_refuses_papers_without_their_order_and_mixes_them_by_a_text():
+    profile = Profile.of(NAMES[:3], [([A, B], 40), ([A, C], 23), ([B], 14), ([C], 15)])
+    with pytest.raises(CountError, match="lie on top"):
+        IRISH_DAIL.count(profile, 2, Listed(tuple(NAMES[:3])))
+    result = IRISH_DAIL.count(profile, 2, Hashed("drawn in the hall"))
+    assert result == IRISH_DAIL.count(profile, 2, Hashed("drawn in the hall"))
+    assert str(result.stages[0].events[0].said) == "The papers are mixed by the text drawn in the hall"
+    assert result.stages[1].totals == (31, 34, 27)  # 32 of 63 on top: 20.3 and 11.7
 
 
 @settings(max_examples=60)

@@ -85,6 +85,8 @@ class Profile:
     withdrawn: frozenset[int] = frozenset()
     facts: Mapping[str, str] = field(default_factory=dict)
     """What else the file says of itself, by name: carried, never counted."""
+    in_order: bool = False
+    """The rows stand, a paper each, in the order in which papers were mixed; a few rules count by that order."""
     reading: Reading | None = None
     """How marks became these rankings, where they were marks."""
 
@@ -172,7 +174,7 @@ class Profile:
     def grouped(self) -> Profile:
         """Each distinct ranking once, in the order of its places, and equals within a place by number.
 
-        The same papers in any order give the same arrays.
+        The same papers in any order give the same arrays; an order that they had is lost.
         """
         if len(self.places) == 0:
             return self
@@ -185,6 +187,7 @@ class Profile:
             places=places[first],
             weights=weights,
             joined=None if self.joined is None else self.joined[first],
+            in_order=False,
         )
 
 

@@ -33,6 +33,7 @@ FAMILIES: tuple[str, ...] = (
     "star",
     "stv",
     "stv_senate",
+    "stv_irish",
     "stv_meek",
     "irv",
     "positional",

@@ -19,13 +19,13 @@ Quota = Literal["droop", "ceiling", "exact", "hare", "majority", "half"]
 up where it is not exact. Exact: more than votes / (seats + 1). Hare: votes / seats, a fraction as it stands. Majority:
 more than half of the votes that continue, at every stage anew; half: half of them, rounded up."""
 
-Value = Literal["weighted", "weighted stepwise", "surplus fraction", "papers", "last parcel"]
+Value = Literal["weighted", "weighted stepwise", "surplus fraction", "papers", "last parcel", "whole papers"]
 """What a paper of a surplus is worth when it goes on.
 
 Weighted: its value x surplus / votes, cut once. Weighted stepwise: cut after the product and again after the quotient.
 Surplus fraction: surplus / votes is cut, then its product with the value. Papers: surplus / papers, an exact fraction
 for all of them; votes are cut per receiving pile. Last parcel: surplus / transferable papers of the parcel received
-last, at most what they are worth."""
+last, at most what they are worth. Whole papers: those on top of the sub-parcels of that parcel (`stv_whole`)."""
 
 Ladder = Literal["latest", "latest all", "earliest", "first difference", "lot"]
 """How a tie is broken before the lot: by the latest stage at which any two of them differ, narrowing; the latest at

@@ -158,7 +158,7 @@ class Count:
             )
             self.seats.seat(giver, said, self.rule.clauses.elected)
         self.seats.pending.pop(giver, None)
-        surplus(self.rule, self.ledger, giver)
+        surplus(self.rule, self.ledger, self.seats.lots, giver)
         self._settle()
 
     def _exclude_lowest(self, number: int) -> None:

@@ -32,6 +32,10 @@ class Groups:
         self._ends: Counter[tuple[int, int | None]] = Counter()
         self._place(0, papers.rows)
 
+    def __len__(self) -> int:
+        """How many groups there are: ends of paths at which papers stand."""
+        return len(self._ends)
+
     def elect(self, candidate: int) -> None:
         """From now on the candidate takes a part of each paper, and the rest passes on."""
         self._elected.add(candidate)

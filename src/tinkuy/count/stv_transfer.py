@@ -12,14 +12,16 @@ from fractions import Fraction
 
 import numpy as np
 
+from tinkuy.count.lots import Lots
 from tinkuy.count.result import Exact
 from tinkuy.count.stv_choices import Choices
 from tinkuy.count.stv_ledger import Ledger, Parcel, cut
 from tinkuy.count.stv_papers import Rows, Sorted
+from tinkuy.count.stv_whole import on_top
 from tinkuy.words import Said, say
 
 
-def surplus(rule: Choices, ledger: Ledger, giver: int) -> None:
+def surplus(rule: Choices, ledger: Ledger, lots: Lots, giver: int) -> None:
     """Transfer what an elected candidate holds above the quota; the candidate keeps the quota."""
     held, over = ledger.totals[giver], ledger.totals[giver] - ledger.quota
     ledger.tell(
@@ -37,6 +39,9 @@ def surplus(rule: Choices, ledger: Ledger, giver: int) -> None:
     parcels, ledger.piles[giver] = ledger.piles[giver], []
     if rule.value == "last parcel":
         _last_parcel(rule, ledger, giver, parcels, over)
+        return
+    if rule.value == "whole papers":
+        _whole_papers(rule, ledger, lots, giver, parcels, cut(over))
         return
     moved: Exact = 0
     if rule.value == "papers":
@@ -133,6 +138,16 @@ def _last_parcel(rule: Choices, ledger: Ledger, giver: int, parcels: Sequence[Pa
         over -= votes
     _tell_transfers(rule, ledger, value, shown)
     _lose(rule, ledger, over)
+
+
+def _whole_papers(rule: Choices, ledger: Ledger, lots: Lots, giver: int, parcels: Sequence[Parcel], over: int) -> None:
+    """Electoral Act 1992 s 121: the papers on top of each sub-parcel of the parcel received last."""
+    last = [parcel for parcel in parcels if parcel.batch == parcels[-1].batch]
+    shown: list[tuple[Sorted, Exact]] = []
+    for given, papers in on_top(ledger, lots, ledger.papers.sort(_rows(last)), over, rule.clauses.transferred):
+        ledger.receive(giver, given, 1, papers)
+        shown.append((given, papers))
+    _tell_transfers(rule, ledger, 1, shown)
 
 
 def _rows(parcels: Sequence[Parcel]) -> Rows:
