@@ -153,6 +153,12 @@ def consult(
     closes: Annotated[
         str | None, typer.Option("--closes", help=spoken(say("When no return counts any more.")), show_default=False)
     ] = None,
+    seats: Annotated[
+        int, typer.Option("--seats", min=0, help=spoken(say("Seats to share among the options, which are lists.")))
+    ] = 0,
+    seats_by: Annotated[
+        str, typer.Option("--seats-by", help=spoken(say("The rule that shares them, as dhondt.")), show_default=False)
+    ] = "",
     at: At = None,
     by: By = None,
 ) -> None:
@@ -165,6 +171,8 @@ def consult(
                 rule=rule,
                 opens=moment(asked(opens, "--opens", say("Opens (2026-03-01T07:00-05:00)"))),
                 closes=moment(asked(closes, "--closes", say("Closes (2026-03-08T20:00-05:00)"))),
+                seats=seats,
+                seats_by=seats_by,
             )
         )
         tell(say("Drafted: consultation {name}", name=desk.state.entry_id))
@@ -275,13 +283,28 @@ def not_held(
 
 
 @app.command("certify", help=spoken(say("Certify the result, unless held sheets could turn it.")))
-def certify(context: typer.Context, consultation: Named = None, at: At = None, by: By = None) -> None:
+def certify(
+    context: typer.Context,
+    drawn: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--drawn", help=spoken(say("A list in the order drawn for a tie; once a list.")), show_default=False
+        ),
+    ] = None,
+    consultation: Named = None,
+    at: At = None,
+    by: By = None,
+) -> None:
     """Record the figures that the sheets add up to."""
     with here(context.obj, at, by) as desk:
         one = organiser.standing(desk.state, consultation, "closed")
         report = _returns(desk, one.id).report()
-        desk.record(organiser.certified(report, one, desk.body))
+        made = organiser.certified(report, one, desk.body, drawn or ())
+        desk.record(made)
         tell(report.modes[0].sentence)
+        if made.seats:
+            for option, seats in zip(one.options, made.seats, strict=True):
+                tell(say("{name}: {seats} seats", name=option.name, seats=seats))
         tell(say("Certified. Now seal the book and write the archive."))
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 
 from tinkuy.cli.recount_text import coverage
-from tinkuy.federation.outcome import Finding, ModeShown, Report
+from tinkuy.federation.outcome import Finding, ListsReport, ModeShown, Report
 from tinkuy.words import Said, say
 
 WIDTH = 100
@@ -67,6 +67,10 @@ def _lines(report: Report, language: str) -> Iterator[str]:
     yield ""
     for mode in report.modes:
         yield from _mode(mode, language)
+    if isinstance(report, ListsReport):
+        yield from textwrap.wrap(
+            said(report.seats.sentence), WIDTH - 5, initial_indent="  =  ", subsequent_indent="       "
+        )
     yield ""
     yield from _inset(said(coverage(report.nodes[0].coverage)))
     yield from _inset(said(outstanding(report)))

@@ -8,7 +8,7 @@ Source: federation.md, "Consultation"; statutes `thresholds`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from tinkuy.assembly import seal
@@ -105,8 +105,8 @@ def lodged(desk: Desk, federation: str, consultation: str, without: Iterable[str
         yield UnitsFrozen(consultation=consultation, units=tuple(units[start : start + BATCH]))
 
 
-def certified(report: Report, consultation: Consultation, body: Body) -> Certified:
-    """The result with the figures that the sheets add up to.
+def certified(report: Report, consultation: Consultation, body: Body, drawn: Sequence[str] = ()) -> Certified:
+    """The result with the figures that the sheets add up to; `drawn` is the order of the lists for a tie of seats.
 
     Raises `DeskError` while the audit finds a breach, too few units have reported, or held sheets could turn it.
     """
@@ -133,7 +133,11 @@ def certified(report: Report, consultation: Consultation, body: Body) -> Certifi
                 turn=binding.to_turn,
             )
         )
-    if must_wait(report.nodes[0], binding, statutes):
+    if must_wait(report.nodes[0], binding, statutes, consultation):
+        if consultation.seats:
+            raise DeskError(
+                say("{held} sheets are held, and could move a seat: resolve them first", held=coverage.held)
+            )
         raise DeskError(say("{held} sheets are held, and the statutes ask to resolve them first", held=coverage.held))
     totals = report.nodes[0].totals
     return Certified(
@@ -142,7 +146,30 @@ def certified(report: Report, consultation: Consultation, body: Body) -> Certifi
         units=coverage.counted,
         cast=totals.cast,
         votes=tuple(totals.options.values()),
+        seats=_seats(consultation, totals.options, statutes.election.threshold, drawn),
+        drawn=tuple(drawn),
     )
+
+
+def _seats(
+    consultation: Consultation, votes: Mapping[str, int], threshold: Fraction | None, drawn: Sequence[str]
+) -> tuple[int, ...]:
+    if not consultation.seats:
+        if drawn:
+            raise DeskError(say("no seats are shared in this consultation: there is nothing to draw"))
+        return ()
+    from tinkuy.federation.seats import share  # noqa: PLC0415 — numpy waits until seats are shared
+
+    shared = share(consultation.seats_by, consultation.seats, votes, threshold, drawn)
+    if shared.tied:
+        raise DeskError(
+            say("{names} are tied for a seat: draw all lists and give the order with --drawn", names=shared.tied)
+        )
+    if not shared.won:
+        raise DeskError(shared.sentence)
+    if drawn and share(consultation.seats_by, consultation.seats, votes, threshold).won:
+        raise DeskError(say("no seats are tied: there is nothing to draw"))
+    return tuple(shared.won.values())
 
 
 def standing(federation: Assembly, name: str | None, *states: str) -> Consultation:

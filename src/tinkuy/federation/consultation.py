@@ -80,6 +80,8 @@ class Consultation:
     forks: frozenset[str] | None = (
         None  # books known to fork when the result was certified; later ones do not change it
     )
+    seats: int = 0  # shared among the options, which are lists; 0 where the question is no election
+    seats_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,10 @@ class Consultations:
 
 @act
 class Drafted(Act, tag="consultation.drafted", frozen=True, kw_only=True):
-    """The question is fixed: its words, options, rule and window. The consultation is known by the id of this act."""
+    """The question is fixed: its words, options, rule and window. The consultation is known by the id of this act.
+
+    Where the options are lists, `seats` are shared among them by the rule of counting named in `seats_by`.
+    """
 
     withdrawable = True
 
@@ -145,6 +150,8 @@ class Drafted(Act, tag="consultation.drafted", frozen=True, kw_only=True):
     rule: str
     opens: str
     closes: str
+    seats: Whole = 0
+    seats_by: str = ""
 
     def check(self, assembly: Assembly) -> None:
         by_officer(assembly, self)
@@ -156,12 +163,29 @@ class Drafted(Act, tag="consultation.drafted", frozen=True, kw_only=True):
         ordered = is_time(self.opens) and is_time(self.closes) and self.opens < self.closes
         if not ordered:
             raise Refused(say("a consultation opens before it closes; write both as 2026-03-08T20:00:00Z"))
+        if self.seats or self.seats_by:
+            self._of_lists()
 
     def apply(self, assembly: Assembly) -> None:
         name = assembly.entry_id
         assembly.room(Consultations).by_id[name] = Consultation(
-            name, self.question, self.options, self.rule, self.opens, self.closes, self.n
+            name,
+            self.question,
+            self.options,
+            self.rule,
+            self.opens,
+            self.closes,
+            self.n,
+            seats=self.seats,
+            seats_by=self.seats_by,
         )
+
+    def _of_lists(self) -> None:
+        from tinkuy.federation.seats import sharing  # noqa: PLC0415 — numpy waits until seats are shared
+
+        sharing(self.seats_by, self.seats)
+        if any(option.role != "choice" for option in self.options):
+            raise Refused(say("seats are shared among lists: every option is a choice"))
 
 
 @act
@@ -252,7 +276,7 @@ class Certified(Act, tag="consultation.certified", frozen=True, kw_only=True):
     """The federation declares the result (proclamación): the figures it adds up to, and whether the question carried.
 
     Whether they are right cannot be seen from this book alone: the audit adds them up from the bases' books and
-    compares.
+    compares. `seats` are those of each list, `drawn` the order of the lists that was drawn for a tie.
     """
 
     withdrawable = True
@@ -262,12 +286,19 @@ class Certified(Act, tag="consultation.certified", frozen=True, kw_only=True):
     units: Whole
     cast: Whole
     votes: tuple[Whole, ...]
+    seats: tuple[Whole, ...] = ()
+    drawn: tuple[str, ...] = ()
 
     def check(self, assembly: Assembly) -> None:
         by_officer(assembly, self)
         consultation = assembly.room(Consultations).standing(self.consultation, "closed")
         if len(self.votes) != len(consultation.options):
             raise Refused(say("every option has its votes"))
+        lists = [option.name for option in consultation.options] if consultation.seats else []
+        if len(self.seats) != len(lists):
+            raise Refused(say("every list has its seats, where seats are shared"))
+        if self.drawn and sorted(self.drawn) != sorted(lists):
+            raise Refused(say("the order that was drawn has every list, each once"))
 
     def apply(self, assembly: Assembly) -> None:
         consultation = assembly.room(Consultations).by_id[self.consultation]

@@ -108,6 +108,18 @@ class Finding(msgspec.Struct, frozen=True):
     effect: Said | None = None  # "held, not counted"
 
 
+class SeatsShown(msgspec.Struct, frozen=True):
+    """Seats shared among the lists of a question by their votes, and the figure that decided (cifra repartidora)."""
+
+    rule: str
+    seats: int
+    won: dict[str, int]  # seats of every list; empty while a tie waits for the lot, or no list has votes enough
+    figure: str  # the last quotient that took a seat, or the quota: exact, "61/3" or "20.5"; "" where a rule has none
+    threshold: str  # share of the votes that a list must reach, "" for none
+    tied: tuple[str, ...]
+    sentence: Said
+
+
 class OptionShown(msgspec.Struct, frozen=True):
     """An option of the question and its part in the rule: "for", "against", "abstain", or "choice" among several."""
 
@@ -200,3 +212,9 @@ class Report(msgspec.Struct, frozen=True):
     sound: bool
     fingerprint: str  # SHA-256 of the archive's manifest, hex; "" when the books were read from a store
     check_code: str  # of the federation's checkpoint
+
+
+class ListsReport(Report, frozen=True):
+    """The report of a consultation whose options are lists: what it comes to in seats, besides."""
+
+    seats: SeatsShown

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+import msgspec
 import polars as pl
 
 from tinkuy.assembly.founding import Body
@@ -22,7 +23,7 @@ from tinkuy.federation.consultation import Consultation, Unit
 from tinkuy.federation.hearing import Heard
 from tinkuy.federation.levels import TreeNodes
 from tinkuy.federation.modes import Rules
-from tinkuy.federation.outcome import Finding, ModeShown, NodeShown, OptionShown, Report
+from tinkuy.federation.outcome import Finding, ListsReport, ModeShown, NodeShown, OptionShown, Report, SeatsShown
 from tinkuy.federation.report_sheets import FIGURES, OVERRULED, Sheets, frozen
 from tinkuy.federation.rollup import RollUp, roll_up
 from tinkuy.federation.tree import Node, Tree
@@ -48,11 +49,12 @@ def conclude(opened: Opened, heard: Mapping[str, Heard], found: Iterable[Finding
     findings += reported.findings(opened.federation, consultation, heard)
     sheets = Sheets(opened, heard, summed, again, tree, options)
     findings += sheets.findings()
-    findings += _claim(consultation, summed, statutes)
+    seats = seats_of(consultation, summed, statutes)
+    findings += _claim(consultation, summed, statutes, seats)
     order = {"breach": 0, "E": 1, "W": 2, "info": 3}
     findings.sort(key=lambda finding: order[finding.severity])
     body = opened.federation.room(Body)
-    return Report(
+    report = Report(
         federation=body.name,
         federation_book=opened.federation.id,
         consultation=consultation.id,
@@ -82,6 +84,18 @@ def conclude(opened: Opened, heard: Mapping[str, Heard], found: Iterable[Finding
         fingerprint=opened.fingerprint,
         check_code=check_code(opened.sealed.root),
     )
+    return report if seats is None else ListsReport(**msgspec.structs.asdict(report), seats=seats)
+
+
+def seats_of(consultation: Consultation, summed: RollUp, statutes: Statutes) -> SeatsShown | None:
+    """The seats that the votes come to, by the lot that was certified; None where the question shares none."""
+    if not consultation.seats:
+        return None
+    from tinkuy.federation.seats import share  # noqa: PLC0415 — numpy waits until seats are shared
+
+    drawn = consultation.claim.drawn if consultation.claim else ()
+    votes = summed.nodes[0].totals.options
+    return share(consultation.seats_by, consultation.seats, votes, statutes.election.threshold, drawn)
 
 
 def judging(body: Body, consultation: Consultation) -> Statutes:
@@ -172,7 +186,7 @@ class _Counted:
         )
 
 
-def _claim(consultation: Consultation, summed: RollUp, statutes: Statutes) -> list[Finding]:
+def _claim(consultation: Consultation, summed: RollUp, statutes: Statutes, seats: SeatsShown | None) -> list[Finding]:
     """What the federation certified against what its bases' sheets add up to."""
     claim = consultation.claim
     if claim is None:
@@ -197,6 +211,11 @@ def _claim(consultation: Consultation, summed: RollUp, statutes: Statutes) -> li
             sums=tuple(totals.options.values()),
         )
         found.append(Finding("breach", place, said))
+    if seats is not None and claim.seats != tuple(seats.won.values()):
+        said = say(
+            "certified with the seats {seats}; by the sheets: {sentence}", seats=claim.seats, sentence=seats.sentence
+        )
+        found.append(Finding("breach", place, said))
     needed = statutes.thresholds.coverage
     if needed is not None and Fraction(coverage.counted, max(1, coverage.units)) < needed:
         said = say(
@@ -206,20 +225,21 @@ def _claim(consultation: Consultation, summed: RollUp, statutes: Statutes) -> li
             needed=needed,
         )
         found.append(Finding("breach", place, said))
-    if must_wait(summed.nodes[0], binding, statutes):
+    if must_wait(summed.nodes[0], binding, statutes, consultation):
         said = say("certified while {held} sheets were held that the statutes ask to resolve first", held=coverage.held)
         found.append(Finding("breach", place, said))
     return found
 
 
-def must_wait(root: NodeShown, binding: ModeShown, statutes: Statutes) -> bool:
+def must_wait(root: NodeShown, binding: ModeShown, statutes: Statutes, consultation: Consultation) -> bool:
     """Whether held sheets keep a result from being certified.
 
-    They do while they could turn it; and while there are any, where the statutes' `proclaim` waits for all resolved.
+    They do while they could turn it; and while there are any, where the statutes' `proclaim` waits for all resolved, or
+    where seats are shared, which a few votes can move.
     """
     if root.coverage.held == 0:
         return False
-    return binding.to_turn is not None or statutes.thresholds.proclaim == "resolved"
+    return binding.to_turn is not None or statutes.thresholds.proclaim == "resolved" or consultation.seats > 0
 
 
 def _not_checked(proven: int) -> tuple[Said, ...]:
