@@ -23,9 +23,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from tinkuy.count.condorcet_pairs import Pairs
-from tinkuy.count.errors import Undecided
 from tinkuy.count.irv import IRV, IRV_TWO
-from tinkuy.count.lots import Lots, Refusing
+from tinkuy.count.lots import Lots, Onward, Refusing
 from tinkuy.count.places import passed_over
 from tinkuy.count.profile import Profile
 from tinkuy.count.registry import Rule, check_kind, check_seats, check_single, register
@@ -72,7 +71,7 @@ class UntilFound(Rule):
         check_seats(seats, len(papers.standing))
         check_single(self, seats)
         pairs = Pairs.of(papers)
-        counted = _counted(IRV_TWO, pairs, papers, _AsFar(lots))
+        counted = _counted(IRV_TWO, pairs, papers, Onward(lots))
         number, winner, reason = self._ended(pairs, counted)
         ties = tuple(tie for tie in counted.ties if tie.stage <= number)
         for tie in ties:
@@ -105,19 +104,6 @@ class UntilFound(Rule):
             against=Amount(sum(held.values())),
         )
         return last.number, winner, said
-
-
-@dataclass(frozen=True)
-class _AsFar:
-    """Lots for a count that may go further than its rule: where none was drawn it goes on by name, to be left out."""
-
-    lots: Lots
-
-    def first(self, tied: Sequence[str]) -> str:
-        try:
-            return self.lots.first(tied)
-        except Undecided:
-            return min(tied)
 
 
 def _counted(irv: Rule, pairs: Pairs, papers: Profile, lots: Lots) -> Result:

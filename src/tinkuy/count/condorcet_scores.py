@@ -68,8 +68,11 @@ class Copeland(Rule):
         return ordered(self, pairs, seats, lots, ranking, _shown(pairs, points), events)
 
     def _points(self, pairs: Pairs, one: int) -> Fraction:
-        margins = [pairs.margin(one, other) for other in pairs.standing if other != one]
-        return sum(margin > 0 for margin in margins) + self.draw * sum(margin == 0 for margin in margins)
+        return sum((self.worth(pairs.margin(one, other)) for other in pairs.standing if other != one), Fraction())
+
+    def worth(self, margin: int) -> Fraction:
+        """What a comparison with this difference is worth."""
+        return Fraction(1) if margin > 0 else self.draw if margin == 0 else Fraction(0)
 
     def _said(self, name: str, points: Fraction, beaten: Fraction) -> Said:
         if self.second:
@@ -108,15 +111,17 @@ class Minimax(Rule):
         rivals = [other for other in pairs.standing if other != one]
         if not rivals:
             return 0, None
-        against = max(rivals, key=lambda other: self._against(pairs, one, other))
-        return self._against(pairs, one, against), against
+        bad = {other: self.against(pairs.over[one][other], pairs.over[other][one]) for other in rivals}
+        against = max(rivals, key=bad.__getitem__)
+        return bad[against], against
 
-    def _against(self, pairs: Pairs, one: int, other: int) -> int:
+    def against(self, votes: int, opposed: int) -> int:
+        """How bad a comparison is for whom `votes` papers prefer and `opposed` do not."""
         if self.opposition == "margins":
-            return pairs.margin(other, one)
-        if self.opposition == "winning votes" and pairs.margin(other, one) <= 0:
+            return opposed - votes
+        if self.opposition == "winning votes" and opposed <= votes:
             return 0
-        return pairs.over[other][one]
+        return opposed
 
     def _said(self, pairs: Pairs, one: int, worst: int, rival: int | None) -> Said:
         name = pairs.names[one]

@@ -93,3 +93,19 @@ class Refusing:
             ),
             tied,
         )
+
+
+@dataclass(frozen=True)
+class Onward:
+    """Lots for a count that goes further than its answer needs: what was not drawn is taken by name.
+
+    Whoever uses it leaves out what it decided, or asks `lots` for it again.
+    """
+
+    lots: Lots
+
+    def first(self, tied: Sequence[str]) -> str:
+        try:
+            return self.lots.first(tied)
+        except Undecided:
+            return min(tied)
