@@ -152,18 +152,23 @@ class SharedBudget(BudgetRule):
 
     def _raised(self, spending: Spending, goods: list[Good], weights: NDArray[np.int64], each: Fraction) -> Fraction:
         """The largest share, raised by one unit of money at a time, for which all that is bought fits the money."""
-        budget = spending.budget
+        bought = self._bought(spending, goods, weights, each)
         for _ in range(MOST_RAISES):
-            trial = Spending(budget, spending.lots, self.clause, spending.votes)
-            self._buy(trial, goods, Purses(weights, each + 1))
-            if trial.left < 0:
-                break
-            each += 1
-            if not any(trial.fits(project) for project in range(len(goods)) if len(goods[project].rows)):
+            if not any(bought.fits(project) for project in range(len(goods)) if len(goods[project].rows)):
                 break  # everything that somebody wants and the money reaches is bought
+            more = self._bought(spending, goods, weights, each + 1)
+            if more.left < 0:
+                break
+            each, bought = each + 1, more
         said = say("Every voter's share is {share}, raised as far as the money goes", share=Amount(each, 6))
         spending.events.append(Event("note", said, (), {"share": each}))
         return each
+
+    def _bought(self, spending: Spending, goods: list[Good], weights: NDArray[np.int64], each: Fraction) -> Spending:
+        """What shares of this size would buy, the money there is set aside."""
+        trial = Spending(spending.budget, spending.lots, self.clause, spending.votes)
+        self._buy(trial, goods, Purses(weights, each))
+        return trial
 
 
 def by_votes(spending: Spending) -> None:
