@@ -5,6 +5,8 @@ Source: federation.md, "Roll-up"; Ley 26859 (Peru), arts. 29 and 30 (cifra repar
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -34,6 +36,24 @@ def test_a_tie_gives_no_seat_until_the_lot_is_drawn():
     assert tied.won == {}
     assert tied.tied == ("A", "B")
     assert share("hamilton", 3, {"A": 56, "B": 21, "C": 28}, None, ("B", "C", "A")).won == {"A": 1, "B": 1, "C": 1}
+
+
+@pytest.mark.parametrize(
+    ("threshold", "sentence"),
+    [
+        (Fraction(9, 10), "no list has votes that reach the threshold"),
+        (Fraction(3, 2), "a threshold of 3/2; a share from 0 to 1 expected"),
+    ],
+)
+def test_a_threshold_that_no_list_reaches_gives_no_seat_and_breaks_no_audit(threshold, sentence):
+    shown = share("dhondt", 5, {"Unidad": 61, "Agua": 39}, threshold)
+    assert shown.won == {}
+    assert sentence in str(shown.sentence)
+    assert shown.threshold == str(threshold)
+
+
+def test_lists_below_the_threshold_take_no_part():
+    assert share("dhondt", 5, {"Unidad": 61, "Agua": 35, "Tierra": 4}, Fraction(1, 20)).won["Tierra"] == 0
 
 
 @pytest.mark.parametrize(

@@ -40,11 +40,11 @@ def share(
     name: str, seats: int, votes: Mapping[str, int], threshold: Fraction | None, drawn: Sequence[str] = ()
 ) -> SeatsShown:
     """The seats of each list by its votes; `drawn` is an order of the lists for ties, the best lot first."""
-    known = sharing(name, seats).above(threshold or Fraction(0))
+    known = sharing(name, seats)
     lots: Lots = Listed(tuple(drawn)) if drawn else Refusing()
     written = "" if threshold is None else str(threshold)
     try:
-        result = known.count(Lists(tuple(votes), tuple(votes.values())), seats, lots)
+        result = known.above(threshold or Fraction(0)).count(Lists(tuple(votes), tuple(votes.values())), seats, lots)
     except Undecided as undecided:
         said = say("Seats by {rule}: {names} are tied, and no lot was drawn.", rule=name, names=undecided.tied)
         return SeatsShown(name, seats, {}, "", written, undecided.tied, said)
