@@ -138,3 +138,19 @@ def test_rules_are_listed_with_their_source(capsys: pytest.CaptureFixture[str]) 
     listed = {row["name"]: row for row in json.loads(out)}
     assert "SSI 2011/399" in listed["scotland"]["source"]
     assert all(row["title"] and row["source"] for row in listed.values())
+
+
+def test_rules_are_compared_and_where_they_part_is_said(ward: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = ran(["compare", ward, "--rules", "scotland,meek-prf,irv", "--seats", "4"], capsys)
+    assert code == 0
+    said = " ".join(out.split())
+    assert "scotland elects John COOKE (SNP), meek-prf Steve ROBERTSON (Con); 3,814 papers prefer" in said
+    assert "irv elects one" in said
+    assert out.splitlines()[-1] == "The rules do not agree: 2 sets of winners."
+
+
+def test_a_margin_is_a_bound_or_said_to_be_unknown(ward: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = ran(["margin", ward, "--rule", "plurality", "--seats", "1", "--json"], capsys)
+    assert (json.loads(out)["papers"], json.loads(out)["exact"]) == (67, True)
+    _, out, _ = ran(["margin", ward, "--rule", "scotland", "--json"], capsys)
+    assert json.loads(out)["papers"] is None

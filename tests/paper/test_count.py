@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tinkuy.count import read, rule
+from tinkuy.count.lots import Hashed
 from tinkuy.count.profile import Profile
 from tinkuy.paper import count
 
@@ -38,7 +39,7 @@ def test_a_hundred_candidates_and_as_many_stages_fit_one_page(tmp_path: Path) ->
     names = [f"Candidata {number}" for number in range(100)]
     profile = Profile.of(names, [([number, (number + 1) % 100], number + 1) for number in range(100)])
     known = rule("irv")
-    result = known.count(profile, 1)
+    result = known.count(profile, 1, Hashed("drawn in public"))
     text = text_of(count.pdf(result, known.title, known.source, "cien.blt", "en"), tmp_path)
     assert text.count("\f") == 1
     assert result.winners[0] in text

@@ -31,6 +31,9 @@ JSON = say("The result as data.")
 CSV = say("The totals of every stage as CSV.")
 SVG = say("Write plots to this folder: bars, transfers, and who beats whom.")
 PDF = say("Write the result as one page of A4.")
+NIST = say("Write the result to this file in NIST's format for election results (SP 1500-100, JSON).")
+HELD = say("The day of the vote (YYYY-MM-DD), for --nist.")
+ISSUER = say("Who publishes the result, for --nist.")
 ACCOUNT = say("Tell it in words, stage by stage.")
 LANG = say("Speak Spanish (es) or English (en).")
 
@@ -91,11 +94,14 @@ def file_(
     account: Annotated[bool, typer.Option("--account", help=spoken(ACCOUNT))] = False,
     svg: Annotated[Path | None, typer.Option("--svg", help=spoken(SVG), show_default=False)] = None,
     pdf: Annotated[Path | None, typer.Option("--pdf", help=spoken(PDF), show_default=False)] = None,
+    nist: Annotated[Path | None, typer.Option("--nist", help=spoken(NIST), show_default=False)] = None,
+    held: Annotated[str | None, typer.Option("--held", help=spoken(HELD), show_default=False)] = None,
+    issuer: Annotated[str | None, typer.Option("--issuer", help=spoken(ISSUER), show_default=False)] = None,
     lang: Spoken_ = None,
 ) -> None:
     """Read, count, and say it."""
     from tinkuy.cli import count_text
-    from tinkuy.cli.count_here import Asked, counted, save
+    from tinkuy.cli.count_here import Asked, counted, reported, save
     from tinkuy.count.story import data, plots
 
     if lang is not None:
@@ -110,6 +116,8 @@ def file_(
         from tinkuy.paper import count as page
 
         save(pdf, page.pdf(result, rule.title, rule.source, file.name, language))
+    if nist is not None:
+        save(nist, reported(asked, rule, result, held, issuer, language))
     if as_json:
         typer.echo(data.as_json(result, language).decode(), nl=False)
     elif as_csv:
@@ -130,3 +138,66 @@ def rules_(
     if lang is not None:
         choose(lang)
     typer.echo(count_text.rules_as_json(current()) if as_json else count_text.rules_as_text(current()), nl=False)
+
+
+@app.command(
+    "compare", help=spoken(say("Count the same papers by several rules: who wins under which, and where they part."))
+)
+def compare_(
+    file: File,
+    rule_names: Annotated[
+        str, typer.Option("--rules", help=spoken(say("Names of rules, divided by commas.")), show_default=False)
+    ],
+    *,
+    seats: Filled = None,
+    form: Written = None,
+    candidates: Standing = None,
+    contest: Contest = None,
+    marks: Read = None,
+    lot: Lot = None,
+    tie_file: Drawn = None,
+    withdrawn: Gone = None,
+    as_json: AsJson = False,
+    lang: Spoken_ = None,
+) -> None:
+    """A line a rule, then where the stories part."""
+    from tinkuy.cli import count_compare
+    from tinkuy.cli.count_here import Asked
+
+    if lang is not None:
+        choose(lang)
+    asked = Asked(file, form, candidates, lot, tie_file, tuple(withdrawn or ()), contest, marks)
+    found = count_compare.compared(asked, rule_names, seats)
+    write = count_compare.comparison_as_json if as_json else count_compare.comparison_as_text
+    typer.echo(write(found, current()), nl=False)
+
+
+@app.command(
+    "margin",
+    help=spoken(say("How many papers at least would have to change to alter the winners, where that is known.")),
+)
+def margin_(
+    file: File,
+    rule_name: Named,
+    *,
+    seats: Filled = None,
+    form: Written = None,
+    candidates: Standing = None,
+    contest: Contest = None,
+    marks: Read = None,
+    lot: Lot = None,
+    tie_file: Drawn = None,
+    withdrawn: Gone = None,
+    as_json: AsJson = False,
+    lang: Spoken_ = None,
+) -> None:
+    """A lower bound, with what it rests on; or that none is known."""
+    from tinkuy.cli import count_compare
+    from tinkuy.cli.count_here import Asked
+
+    if lang is not None:
+        choose(lang)
+    asked = Asked(file, form, candidates, lot, tie_file, tuple(withdrawn or ()), contest, marks)
+    found = count_compare.margined(asked, rule_name, seats)
+    write = count_compare.margin_as_json if as_json else count_compare.margin_as_text
+    typer.echo(write(found, current()), nl=False)
