@@ -6,13 +6,16 @@ import gzip
 import lzma
 import zlib
 from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tinkuy import __version__
 from tinkuy.count.errors import CountError
 from tinkuy.count.formats import read
+from tinkuy.count.formats.nist_results import About, as_nist
 from tinkuy.count.lots import Hashed, Listed, Lots
 from tinkuy.count.profile import Budget, Lists
 from tinkuy.count.registry import Papers, Rule, check_kind, rule
@@ -126,6 +129,26 @@ def filled(papers: Papers, seats: int | None, known: Rule, file: str) -> int:
     if said is None:
         raise CountError(say("{file} does not say how many are elected; give it with --seats", file=file))
     return said
+
+
+def reported(asked: Asked, known: Rule, result: Result, held: str | None, issuer: str | None, language: str) -> bytes:
+    """The result in NIST's format. Its date of making is the only thing here that the clock decides."""
+    if not held or not issuer or not issuer.strip():
+        raise CountError(say("NIST's format names the day of the vote and who publishes it: give --held and --issuer"))
+    try:
+        day = date.fromisoformat(held)
+    except ValueError as error:
+        raise CountError(say("--held: a day as 2026-03-08 expected, not {day}", day=held)) from error
+    papers = asked.papers
+    about = About(
+        title=papers.title or asked.file.name,
+        issuer=" ".join(issuer.split()),
+        held=day.isoformat(),
+        made=datetime.now(UTC).isoformat(timespec="seconds"),
+        application=f"tinkuy {__version__}",
+        language=language,
+    )
+    return as_nist(result, known, about)
 
 
 def save(path: Path, data: bytes) -> None:

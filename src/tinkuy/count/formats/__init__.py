@@ -63,6 +63,7 @@ FORMATS = (
         ".json",
         ".csv",
     ),
+    _format("nist-cvr", rb'\{.*?"CVR\.[A-Z]', ".json"),
     _format(
         "aec",
         rb'"?ElectorateNm"?,"?VoteCollectionPointNm"?,|"?State"?,"?Division"?,"?Vote Collection Point Name"?,',
@@ -95,9 +96,7 @@ def read(
     """
     source = Source(data, name, candidates, contest, interpretation(marks) if marks else None)
     if data.startswith(b"PK"):
-        from tinkuy.count.formats.zipped import single
-
-        source = single(source)
+        source = import_module(f"{__name__}.zipped").single(source)
     found = format_named(form) if form else format_of(source)
     return getattr(import_module(f"{__name__}.{found.module}"), found.reader)(source)
 
