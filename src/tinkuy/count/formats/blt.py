@@ -27,7 +27,7 @@ import numpy as np
 
 from tinkuy.count.formats.blt_names import names_and_title
 from tinkuy.count.formats.rankings import Lines, marks, profile
-from tinkuy.count.formats.rows import Numbers, numbers
+from tinkuy.count.formats.rows import Numbers
 from tinkuy.count.formats.source import Source
 from tinkuy.count.interpretation import interpretation
 from tinkuy.count.profile import MOST_CANDIDATES, Profile
@@ -70,7 +70,7 @@ def read(source: Source) -> Profile:
     raw = plain_lines(source.data)
     data = _blanked(raw)
     head = _head(source, data)
-    end, rest = _end_of_papers(source, data, head.end)
+    end, rest, by_lines = _end_of_papers(source, data, head.end)
     names, title, facts = names_and_title(source, raw, data, rest, head.candidates)
     if head.tie:
         facts["tie"] = "\n".join(names[number] for number in head.tie)
@@ -79,12 +79,12 @@ def read(source: Source) -> Profile:
     line = _line(data, head.end)
     body = _numbered(source, data[head.end : end], line, head)
     more: dict[str, Any] = {"seats": head.seats, "title": title, "withdrawn": frozenset(head.withdrawn), "facts": facts}
-    if source.interpretation is None and b"-" not in body:
+    if by_lines and source.interpretation is None and b"-" not in body:
         try:
             return profile(_closed_lines(source, body, line), names, **more)
         except _OtherLayout:
             pass
-    lines = papers(source, body, line)
+    lines = papers(source, body, line) if by_lines else _running(source, body, line)
     if not lines.empty_ranks and source.interpretation is None:
         return profile(lines, names, **more)
     return (source.interpretation or interpretation("generic")).read(marks(lines, names, **more))[0]
@@ -97,10 +97,10 @@ def papers_between(source: Source) -> tuple[int, int] | None:
     """
     data = _blanked(source.data)
     start = below_head(source)[0]
-    end, _ = _end_of_papers(source, data, start)
+    end, _, by_lines = _end_of_papers(source, data, start)
     body = data[start:end]
-    blank = data is not source.data or body.count(b" 0\n") != body.count(b"\n") or b" 0 " in body or b"\n 0\n" in body
-    return None if blank else (start, end)
+    closed = body.count(b" 0\n") == body.count(b"\n") and b" 0 " not in body
+    return (start, end) if by_lines and closed and data is source.data else None
 
 
 def below_head(source: Source) -> tuple[int, int]:
@@ -184,21 +184,24 @@ def _number(source: Source, data: bytes, head: _Head, word: bytes, place: int) -
     return int(word) - 1
 
 
-def _end_of_papers(source: Source, data: bytes, start: int) -> tuple[int, int]:
-    """Where papers end, and where names begin: behind a line that is 0, else at the first quotation mark."""
+def _end_of_papers(source: Source, data: bytes, start: int) -> tuple[int, int, bool]:
+    """Where papers end and where names begin: at a line that is 0, else at a 0 before the first quotation mark.
+
+    Where there is no such line, lines mean nothing in the file.
+    """
     plain = data.rfind(b"\n0\n", max(start - 1, 0))
     if plain >= 0 and b'"' in data[start:plain]:
         plain = data.find(b"\n0\n", max(start - 1, 0))
     if plain >= 0:
-        return plain + 1, plain + 2
+        return plain + 1, plain + 2, True
     spaced = _LAST.search(data, start)
     if spaced is not None:
-        return spaced.start(), spaced.end()
+        return spaced.start(), spaced.end(), True
     quote = data.find(b'"', start)
     body = data[start : len(data) if quote < 0 else quote].rstrip()
     if not re.search(rb"(?<![\d=])0\Z", body):
         raise source.refuse(_line(data, start + len(body)), say("a 0 on a line of its own expected, to end the papers"))
-    return start + len(body) - 1, start + len(body)
+    return start + len(body) - 1, start + len(body), False
 
 
 def _numbered(source: Source, body: bytes, line: int, head: _Head) -> bytes:
@@ -251,9 +254,7 @@ def papers(source: Source, body: bytes, line: int) -> _Papers:
         return replace(plain, empty_ranks=True)
     if closed == "all":
         raise source.refuse(line + inside, say("a paper a line, with - for an empty rank, expected; a 0 ends a paper"))
-    if dashes:
-        raise source.refuse(line, say("every line ended by 0 expected where papers have empty ranks"))
-    return replace(plain, data=b"", running=_running(source, body, line))
+    return _running(source, body, line)
 
 
 class _OtherLayout(Exception):
@@ -287,14 +288,22 @@ def _zeros(lines: Lines) -> tuple[str, int, bool]:
     return "all" if closed == every else "some" if closed else "none", inside, twice
 
 
-def _running(source: Source, body: bytes, line: int) -> Numbers:
+def _running(source: Source, body: bytes, line: int) -> _Papers:
     """Papers that end with 0 wherever that stands."""
-    found = numbers(body)
+    empty = _EMPTY.search(body)
+    if empty is not None:
+        raise source.refuse(
+            line + body.count(b"\n", 0, empty.start()),
+            say("every line ended by 0, and papers by a line that is 0, expected where ranks are empty"),
+        )
+    found = Lines(source, body, line).whole()
     ends = np.flatnonzero(found.values == 0)
-    if not len(ends) or int(ends[-1]) != len(found.values) - 1:
-        raise source.refuse(line + body.count(b"\n") - 1, say("a 0 that ends the paper expected"))
+    if len(found.values) and (not len(ends) or int(ends[-1]) != len(found.values) - 1):
+        raise source.refuse(
+            line + body.rstrip().count(b"\n"), say("a 0 that ends the paper expected, and one that ends the papers")
+        )
     counts = np.diff(ends, prepend=-1)
     lines = np.repeat(found.lines, found.counts)[ends - counts + 1]
-    if int(counts.min()) < 2:
+    if int(counts.min(initial=2)) < 2:
         raise source.refuse(line + int(lines[counts.argmin()]), say("a paper of at least one number expected before 0"))
-    return Numbers(found.values, counts, lines, found.joined)
+    return _Papers(source, b"", line, leave=1, running=Numbers(found.values, counts, lines, found.joined))

@@ -11,6 +11,7 @@ its line; lines that repeat are grouped before they are read, and read again as 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -24,6 +25,8 @@ from tinkuy.count.formats.source import MOST_CELLS, Source
 from tinkuy.count.marks import NO_RANK, Marks
 from tinkuy.count.profile import Places, Profile, place_type
 from tinkuy.words import Said, say
+
+_LONG = re.compile(rb"\d{%d}" % (MOST_DIGITS + 1))
 
 Ints = NDArray[np.int64]
 Part = tuple[Places, NDArray[np.bool_] | None, Ints]
@@ -47,10 +50,7 @@ class Lines:
         """The numbers of each piece. Raises `Unreadable` for what the format does not allow, naming the line."""
         line = 0
         for piece in pieces(self.data):
-            try:
-                found = numbers(piece, line)
-            except ValueError as error:
-                raise self.refuse(line, say("numbers of at most {limit} digits expected", limit=MOST_DIGITS)) from error
+            found = self._numbers(piece, line)
             if self.check is not None:
                 self.check(found)
             weights = found.values[found.starts]
@@ -60,6 +60,20 @@ class Lines:
                 )
             yield found
             line += found.breaks
+
+    def whole(self) -> Numbers:
+        """The numbers of all lines at once, whatever they mean. Raises `Unreadable` for one that is too long."""
+        return self._numbers(self.data, 0)
+
+    def _numbers(self, data: bytes, line: int) -> Numbers:
+        try:
+            return numbers(data, line)
+        except ValueError as error:
+            long = _LONG.search(data)
+            raise self.refuse(
+                line + (data.count(b"\n", 0, long.start()) if long else 0),
+                say("numbers of at most {limit} digits expected", limit=MOST_DIGITS),
+            ) from error
 
     def refuse(self, line: int, expected: Said) -> Unreadable:
         """The refusal of a line, counted from 0 where these lines begin."""
