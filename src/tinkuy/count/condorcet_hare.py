@@ -108,7 +108,8 @@ class UntilFound(Rule):
 
 def _counted(irv: Rule, pairs: Pairs, papers: Profile, lots: Lots) -> Result:
     """Instant runoff of the papers that `pairs` compares; those among them that hold for nobody are exhausted."""
-    counted = irv.count(passed_over(papers), 1, lots)
+    # Places that the withdrawn shared are shared no more; where nobody shares one, the engine passes over them itself.
+    counted = irv.count(papers if papers.joined is None else passed_over(papers), 1, lots)
     idle = pairs.papers - counted.papers
     return replace(
         counted,

@@ -30,9 +30,8 @@ from fractions import Fraction
 from itertools import accumulate, pairwise
 from typing import Literal
 
-import numpy as np
-
 from tinkuy.count.lots import Lots, Refusing
+from tinkuy.count.places import spread
 from tinkuy.count.profile import Scores
 from tinkuy.count.registry import Rule, check_kind, check_seats, register
 from tinkuy.count.result import Event, Exact, Result, Stage
@@ -53,14 +52,8 @@ class Grades:
     @classmethod
     def of(cls, count: Scored, candidate: int) -> Grades:
         """The grades that papers give the candidate. Without papers there is one, the lowest, given by nobody."""
-        if not len(count.weights):
-            return cls((count.papers.least,), (0,))
-        column = count.scores[:, candidate]
-        order = np.argsort(column, kind="stable")
-        ordered = column[order]
-        starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
-        weights = np.add.reduceat(count.weights[order], starts)
-        return cls(tuple(ordered[starts].tolist()), tuple(accumulate(weights.tolist())))
+        held = spread(count.scores[:, candidate], count.weights) or [(count.papers.least, 0)]
+        return cls(tuple(grade for grade, _ in held), tuple(accumulate(weight for _, weight in held)))
 
     @property
     def papers(self) -> int:

@@ -15,12 +15,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-import numpy as np
-
 from tinkuy.count.approval import Approval
 from tinkuy.count.lots import Lots
 from tinkuy.count.margin_bound import Margin, decided_by_lot, up
-from tinkuy.count.places import tally
+from tinkuy.count.places import spread
 from tinkuy.count.plurality import Plurality
 from tinkuy.count.positional import Positional
 from tinkuy.count.profile import Approvals, Profile, Scores
@@ -82,9 +80,7 @@ def _of_scores(known: Rule, papers: Scores, result: Result) -> Margin:
 
 def _changed(count: Scored, one: int, other: int, gap: Exact, span: int, blank: int) -> int:
     """How many papers to change until the lower has as much as the upper; `blank` ones score nobody."""
-    lead, at = np.unique(count.scores[:, one] - count.scores[:, other], return_inverse=True)
-    held = tally(at.ravel(), count.weights, len(lead))
-    kinds = [(int(figure), weight) for figure, weight in zip(lead.tolist(), held, strict=True)] + [(0, blank)]
+    kinds = [*spread(count.scores[:, one] - count.scores[:, other], count.weights), (0, blank)]
     needed, left = 0, gap
     for figure, weight in sorted(kinds, reverse=True):
         gain = span + figure

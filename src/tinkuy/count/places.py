@@ -5,7 +5,7 @@ is done in blocks of rows, so that memory does not grow with the papers.
 
 >>> profile = Profile.of(["Ana", "Beto", "Caro"], [([0, 1], 3), ([1, 2], 2)], withdrawn=frozenset({0}))
 >>> list(passed_over(profile).rankings())
-[(((1,),), 3), (((1,), (2,)), 2)]
+[(((1,), (2,)), 2), (((1,),), 3)]
 """
 
 from __future__ import annotations
@@ -68,6 +68,21 @@ def tally(codes: NDArray[np.integer], weights: NDArray[np.int64], size: int) -> 
     for block in blocks(len(codes)):
         np.add.at(totals, codes[block].astype(np.intp), weights[block])
     return [int(figure) for figure in totals]
+
+
+def spread(figures: NDArray[np.int64], weights: NDArray[np.int64]) -> list[tuple[int, int]]:
+    """The different figures in ascending order, each with the weight that has it."""
+    if not len(figures):
+        return []
+    least, most = int(figures.min()), int(figures.max())
+    if most - least < ROWS:
+        held = tally(figures - least, weights, most - least + 1)
+        return [(least + number, weight) for number, weight in enumerate(held) if weight]
+    order = np.argsort(figures, kind="stable")
+    ordered = figures[order]
+    starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
+    held = np.add.reduceat(weights[order], starts).tolist()
+    return list(zip(ordered[starts].tolist(), held, strict=True))
 
 
 def levels(profile: Profile, rows: slice | NDArray[np.intp]) -> Places:

@@ -81,14 +81,17 @@ def scored(papers: Scores) -> Scored:
     if not standing:
         raise CountError(say("nobody stands: there is no candidate to elect"))
     valid = papers.given[:, standing].any(axis=1)
-    scores = np.where(papers.given[valid], papers.scores[valid], papers.least)
-    weights = papers.weights[valid]
+    scores, weights = papers.scores, papers.weights
+    if not valid.all():
+        scores, weights = scores[valid], weights[valid]
+    if not papers.given.all():
+        scores = np.where(papers.given[valid], scores, papers.least)
     # A product of 64-bit integers wraps silently: where it could, Python's integers add up.
     wide = total(weights) * max(abs(papers.least), abs(papers.most), 1) >= 2**62
     sums = [0] * len(papers.names)
     for block in blocks(len(weights)):
         part = scores[block].astype(object) if wide else scores[block]
-        for number, figure in enumerate(weights[block] @ part):
+        for number, figure in enumerate((part * weights[block, None]).sum(axis=0)):
             sums[number] += int(figure)
     return Scored(papers, scores, weights, standing, tuple(sums))
 
