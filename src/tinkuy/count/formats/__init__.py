@@ -78,6 +78,12 @@ FORMATS = (
         ".toi",
     ),
     _format("blt", rb"(?:#[^\n]*\s+)*\d+[^\S\n]+\d+[^\S\n]*(?:#[^\n]*|/\*[^\n]*)?\r?$", ".blt"),
+    _format(
+        "abif",
+        rb'(?:(?:#|\{"[^\n]*\})[^\n]*\n\s*)*(?:=\s*(?:\[|"|[^\s:]+\s*:)|\d{1,18}\s*[:*]\s*[^\s\d])',
+        ".abif",
+    ),
+    _format("abif-scores", _NEVER, module="abif", reader="read_scores"),
     _format("csv", rb"[^\n]*[,;\t][^\n]*\n", ".csv", ".tsv", module="table"),
     _format("csv-scores", _NEVER, module="table", reader="read_scores"),
     _format("csv-approvals", _NEVER, module="table", reader="read_approvals"),
@@ -122,7 +128,8 @@ def format_of(source: Source) -> Format:
         if known.begun(source.data):
             return known
     if named:
-        return named[0]
+        # Of those that share an ending, the last is the one with the least particular beginning.
+        return named[-1]
     raise source.refuse(
         1, say("a file of papers expected, in one of {names}", names=", ".join(known.name for known in FORMATS))
     )
