@@ -9,13 +9,15 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
+from tinkuy.cli.count import app
 from tinkuy.count import CountError, read
-from tinkuy.count.formats.writing import abif, blt, preflib, preflib_kind
-from tinkuy.count.profile import Profile, Scores
+from tinkuy.count.formats.writing import abif, blt, preflib, preflib_kind, written
+from tinkuy.count.profile import Lists, Profile, Scores
 
 NAMES = ["Ana Ruiz", 'Beto "B" Sáenz', "C\\aro, D.", "#4 [Dina]", "蘇業", "0"]
-EXAMPLES = settings(max_examples=60)
+EXAMPLES = settings(max_examples=40)
 
 
 @st.composite
@@ -101,6 +103,21 @@ def test_a_real_ward_is_the_same_in_every_format(shared_data: Path) -> None:
 )
 def test_which_of_preflibs_kinds_rankings_are(rankings_: list[tuple[list[Any], int]], kind: str) -> None:
     assert preflib_kind(Profile.of(["Ana", "Beto"], rankings_)) == kind
+
+
+def test_papers_of_a_kind_that_a_format_does_not_hold_are_refused() -> None:
+    with pytest.raises(CountError, match="preflib holds rankings"):
+        written(Lists(("Uno",), (1,)), "preflib")
+    with pytest.raises(CountError, match="blt, preflib or abif, not as xml"):
+        written(Profile.of(["Ana"], [([0], 1)]), "xml")
+
+
+def test_a_ward_is_converted_on_the_command_line(shared_data: Path, tmp_path: Path) -> None:
+    file = shared_data / "count" / "scot2017" / "orkney_2017_ward1.blt"
+    out = tmp_path / "ward.abif"
+    outcome = CliRunner().invoke(app, ["convert", str(file), str(out), "--to", "abif"])
+    assert outcome.exit_code == 0, outcome.output
+    same(read(out.read_bytes(), out.name), read(file.read_bytes(), file.name))
 
 
 def test_what_a_format_has_no_place_for_is_refused_and_not_lost() -> None:

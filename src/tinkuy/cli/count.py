@@ -126,6 +126,29 @@ def file_(
         typer.echo(count_text.as_text(rule, result, asked.lots_told(result), language, account=account), nl=False)
 
 
+@app.command("convert", help=spoken(say("Write the papers in another format.")))
+def convert_(
+    file: File,
+    out: Annotated[Path, typer.Argument(help=spoken(say("Where they are written.")), show_default=False)],
+    to: Annotated[str, typer.Option("--to", help=spoken(say("blt, preflib or abif.")), show_default=False)],
+    *,
+    seats: Filled = None,
+    form: Written = None,
+    candidates: Standing = None,
+    contest: Contest = None,
+    marks: Read = None,
+    withdrawn: Gone = None,
+    lang: Spoken_ = None,
+) -> None:
+    """Read and write."""
+    from tinkuy.cli.count_convert import convert
+    from tinkuy.cli.count_here import Asked
+
+    if lang is not None:
+        choose(lang)
+    convert(Asked(file, form, candidates, None, None, tuple(withdrawn or ()), contest, marks), to, seats, out)
+
+
 @app.command("rules", help=spoken(say("List the rules, with where each is written.")))
 def rules_(
     *,

@@ -17,11 +17,11 @@ BLT without a number of seats) refuses it. Lines stand by how many papers they a
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 from tinkuy.count.errors import CountError
 from tinkuy.count.profile import Profile, Scores
+from tinkuy.count.registry import Papers
 from tinkuy.words import say
 
 Ranking = tuple[tuple[int, ...], ...]
@@ -131,5 +131,15 @@ def _text(lines: list[str]) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
-WRITERS: Mapping[str, Any] = {"blt": blt, "preflib": preflib, "abif": abif}
-"""How papers are written, by the name of the format."""
+def written(papers: Papers, form: str) -> bytes:
+    """Papers in the format of this name: "blt", "preflib" or "abif".
+
+    Raises `CountError` for another name, for papers of a kind that the format does not hold, and as its writer does.
+    """
+    if form == "abif" and isinstance(papers, Profile | Scores):
+        return abif(papers)
+    if form not in ("blt", "preflib", "abif"):
+        raise CountError(say("papers are written as blt, preflib or abif, not as {form}", form=form))
+    if not isinstance(papers, Profile):
+        raise CountError(say("{form} holds rankings, and these papers are none", form=form))
+    return blt(papers) if form == "blt" else preflib(papers)
