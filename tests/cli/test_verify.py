@@ -9,7 +9,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,9 @@ import pytest
 from tests.builders import Archive, Federation, audited, bases, packed, remade
 from tinkuy.book.entry import encode, parse
 from tinkuy.cli import verify as command
+from tinkuy.cli import verify_pool
 from tinkuy.cli.main import main
+from tinkuy.federation import volumes
 
 FAULTS = {0: "proof", 1: "sum", 2: "twice", 3: "fork", 4: "rotated", 5: "late", 6: "silent", 7: "words"}
 
@@ -32,7 +35,8 @@ def federation() -> Federation:
 @pytest.fixture(scope="module")
 def archive(federation: Federation, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("verify") / "consulta.tinkuy"
-    path.write_bytes(packed(dict(federation.returns.members())))
+    with in_many_volumes():
+        path.write_bytes(packed(dict(federation.returns.members())))
     return path
 
 
@@ -43,8 +47,17 @@ def broken(federation: Federation, tmp_path_factory: pytest.TempPathFactory) -> 
     gone = whole.book_of(federation.writers[9].base.code)
     path = tmp_path_factory.mktemp("verify") / "rota.tinkuy"
     left = {book: held for book, held in whole.books.items() if book != gone}
-    path.write_bytes(packed(replace(whole, books=left).files()))
+    with in_many_volumes():
+        path.write_bytes(packed(replace(whole, books=left).files()))
     return path
+
+
+@contextmanager
+def in_many_volumes() -> Iterator[None]:
+    """Books are bound by threes, as a large archive has many volumes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(volumes, "MOST", 3)
+        yield
 
 
 def printed(arguments: Sequence[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
@@ -116,6 +129,15 @@ def test_the_data_has_the_keys_that_observers_read(archive: Path, capsys: pytest
     assert all(isinstance(node["totals"]["cast"], int) for node in report["report"]["nodes"])
 
 
+def test_the_data_is_laid_out_as_any_program_lays_it_out(
+    archive: Path, broken: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is written piece by piece: what the standard library makes of the whole of it is the same text."""
+    for paths in ([archive], [archive, broken]):
+        _, data = printed([*map(str, paths), "--json"], capsys)
+        assert data == json.dumps(json.loads(data), ensure_ascii=False, indent=2) + "\n"
+
+
 def test_lines_are_at_most_a_hundred_wide(archive: Path, broken: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for path in (archive, broken):
         assert max(map(len, printed([str(path)], capsys)[1].splitlines())) <= 100
@@ -138,12 +160,14 @@ def test_the_same_bytes_whatever_the_processes_and_the_hash_seed(archive: Path, 
 
 
 def test_many_processes_report_what_one_does(archive: Path, broken: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With the sizes at which work is divided set small enough for this archive."""
+    """With the sizes at which work is divided set small enough for this archive: volumes that one process read ahead,
+    and that another is asked for; and volumes that nobody read."""
     for path in (archive, broken):
         alone = command.verify(path, jobs=1)
         with monkeypatch.context() as small:
             small.setattr(command, "ALONE", 1)
-            small.setattr(command, "GROUP", 3)
+            small.setattr(command, "GROUP", 4)
+            small.setattr(verify_pool, "AHEAD", 2)
             assert command.verify(path, jobs=2) == alone
 
 

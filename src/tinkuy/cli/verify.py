@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -59,7 +60,7 @@ def command(
     ] = None,
 ) -> int:
     """Recompute a decision from its archive and say what does not hold."""
-    from tinkuy.cli import verify_html, verify_text
+    from tinkuy.cli import verify_html, verify_json, verify_text
     from tinkuy.cli.page import write
 
     if cluster is not None and jobs is not None:
@@ -79,8 +80,11 @@ def command(
         gc.enable()
     if html is not None:
         write(html, verify_html.page(reports, current()))
-    shown = verify_text.as_json(reports, current()) if as_json else verify_text.as_text(reports, current())
-    print(shown if policy is None else _with(shown, judged, as_json))
+    shown = verify_json.as_json(reports, current()) if as_json else iter([verify_text.as_text(reports, current())])
+    if policy is not None:
+        shown = iter([_with("".join(shown), judged, as_json)])
+    sys.stdout.writelines(shown)
+    print()
     return 0 if all(report.sound for _, report in reports) and all(one.holds for _, one in judged) else 1
 
 
@@ -113,6 +117,8 @@ def verify(path: Path, jobs: int = 1, cluster: Cluster | None = None) -> Report:
         package = Package(file)
         several = cluster is None and jobs > 1 and path.stat().st_size > ALONE
         with started(path, jobs) if several else nullcontext() as pool:
+            if pool is not None:
+                pool.read_ahead(audit.volumes_among(package.names()))
             opened, shelf = audit.open_archive(package)
             units = audit.asks(opened)
             parts = audit.groups(units, -(-len(units) // GROUP))

@@ -1,12 +1,10 @@
-"""What `tinkuy verify` prints: the same report as text and as data, conclusion last, width 100, no colour needed."""
+"""What `tinkuy verify` prints: the report as text, conclusion last, width 100, no colour needed."""
 
 from __future__ import annotations
 
 import textwrap
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
-
-import msgspec
+from collections.abc import Iterator, Sequence
 
 from tinkuy.cli.recount_text import coverage
 from tinkuy.federation.outcome import Finding, ListsReport, ModeShown, Report
@@ -15,28 +13,6 @@ from tinkuy.words import Said, say
 WIDTH = 100
 SHOWN = 40  # findings of one severity; the rest are counted here and listed by --json
 MARKS = {"breach": "!!", "E": "E ", "W": "W ", "info": "i "}
-
-
-def as_json(reports: Sequence[tuple[str, Report]], language: str) -> str:
-    """The reports as data: one object for one archive, a list for several; sentences in the language, keys in order."""
-    return msgspec.json.format(_encoded(reports, language), indent=2).decode()
-
-
-def _encoded(reports: Sequence[tuple[str, Report]], language: str) -> bytes:
-    data = [
-        {
-            "file": name,
-            "sound": report.sound,
-            "verdict": report.modes[0].sentence.in_language(language),
-            "passed": report.modes[0].passed,
-            "totals": _plain(report.nodes[0].totals, language),
-            "coverage": _plain(report.nodes[0].coverage, language),
-            "conclusion": conclusion(report).in_language(language),
-            "report": _packed(report, language),
-        }
-        for name, report in reports
-    ]
-    return msgspec.json.encode(data[0] if len(data) == 1 else data)
 
 
 def as_text(reports: Sequence[tuple[str, Report]], language: str) -> str:
@@ -177,25 +153,3 @@ STATES = {
 
 def _state(state: str) -> Said:
     return STATES.get(state, say("{state}", state=state))
-
-
-def _packed(report: Report, language: str) -> dict[str, object]:
-    """The report as JSON has it, its sheets each as text already: as objects, ninety thousand would take a gigabyte."""
-    sheets = [msgspec.Raw(msgspec.json.encode(_plain(sheet, language))) for sheet in report.sheets]
-    return {
-        name: sheets if name == "sheets" else _plain(getattr(report, name), language)
-        for name in report.__struct_fields__
-    }
-
-
-def _plain(value: object, language: str) -> object:
-    """Structs, tuples and sayings as JSON has them."""
-    if isinstance(value, Said):
-        return value.in_language(language)
-    if isinstance(value, msgspec.Struct):
-        return _plain(msgspec.structs.asdict(value), language)
-    if isinstance(value, Mapping):
-        return {key: _plain(item, language) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item, language) for item in value]
-    return value

@@ -19,6 +19,7 @@ from itertools import groupby
 
 from tinkuy.assembly import seal
 from tinkuy.assembly.founding import Body
+from tinkuy.book.checkpoint import parse as parse_checkpoint
 from tinkuy.book.entry import book_id, leaf_hash
 from tinkuy.book.errors import BookError
 from tinkuy.book.merkle import root
@@ -100,12 +101,17 @@ def open_archive(reader: Reader) -> tuple[Opened, Shelf]:
     attachments, misnamed = _attachments(listing, names)
     opened = open_book(copy, manifest.consultation, attachments)
     opened.fingerprint = sha256(head).hexdigest()
-    opened.volumes = tuple(sorted(name.removeprefix(UNITS) for name in names if _VOLUME.fullmatch(name)))
+    opened.volumes = volumes_among(names)
     _against_manifest(opened, manifest)
     for digest in misnamed:
         opened.breach(f"attachments/{digest}", say("the attachment holds other bytes than its name says"))
     _read_rest(opened, listing, names)
     return opened, Shelf(manifest, listing.listed, attachments)
+
+
+def volumes_among(names: Iterable[str]) -> tuple[str, ...]:
+    """The volumes among an archive's files, in ascending order."""
+    return tuple(sorted(name.removeprefix(UNITS) for name in names if _VOLUME.fullmatch(name)))
 
 
 def open_book(copy: BookCopy, consultation: str, attachments: Attachments) -> Opened:
@@ -117,7 +123,7 @@ def open_book(copy: BookCopy, consultation: str, attachments: Attachments) -> Op
     found = federation.room(Consultations).by_id.get(consultation)
     if found is None:
         raise BookError(_no_consultation(federation, consultation))
-    sealed = seal.inspect(copy.bodies, copy.note, federation)
+    sealed = seal.judge(parse_checkpoint(copy.note), federation.leaves, federation)
     opened = Opened(copy, federation, found, attachments, sealed, signed=len(sealed.signed))
     place = "federation book"
     for fault in sealed.faults:
