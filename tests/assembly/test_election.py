@@ -324,6 +324,13 @@ def test_a_list_below_the_threshold_has_no_seat():
     assert outcome(election(book)).lists == (("Unidad", 4), ("Lista 2", 1))
 
 
+def test_votes_for_a_list_that_withdrew_take_no_seat():
+    book = with_lists(("Unidad", "MVMV"), ("Lista 2", "VMV"))
+    book.record(CandidacyWithdrawn(election=1, candidate="Unidad", reason="renuncia"))
+    book.record(count((61, (1,)), (23, (2,))), at=AFTER)
+    assert outcome(election(book)).lists == (("Lista 2", 5),)
+
+
 def test_where_one_list_wins_it_takes_every_seat():
     book = with_lists(("Unidad", "MVM"), ("Lista 2", "VMV"), offices=WINNER, office="junta", seats=3)
     book.record(count((51, (1,)), (49, (2,))), at=AFTER)

@@ -11,10 +11,11 @@ WINDOW = ("--opens", "2026-03-01T07:00-05:00", "--closes", "2026-03-08T18:59:59-
 
 
 def consulted(terminal: Terminal, seats: str, *votes: str) -> Terminal:
-    """Two bases of sixty that voted for lists, handed in, closed and sealed; not certified."""
-    terminal.base("a", 60)
-    terminal.base("b", 60)
-    terminal.federation("a", "b")
+    """Bases that voted for lists, two of sixty and then one of ten, handed in, closed and sealed; not certified."""
+    bases = "abc"[: len(votes)]
+    for base in bases:
+        terminal.base(base, 10 if base == "c" else 60)
+    terminal.federation(*bases)
     question = ("--question", "¿Qué lista?", *LISTS, *WINDOW, "--seats", seats, "--seats-by", "dhondt")
     terminal.desk("fed", "federation", "consult", *question, "--at", "2026-02-24T21:00:00Z")
     name = list(terminal.state("fed")["consultations"])[-1]
@@ -22,10 +23,10 @@ def consulted(terminal: Terminal, seats: str, *votes: str) -> Terminal:
     terminal.desk("fed", "federation", "lodge", *named, "--at", "2026-02-25T20:00:00Z")
     terminal.desk("fed", "federation", "open", *named, "--at", "2026-02-25T21:00:00Z")
     terminal.sealed("fed", "federation.tinkuy")
-    for base, cast in zip("ab", votes, strict=True):
+    for base, cast in zip(bases, votes, strict=True):
         voted(terminal, base, cast, name)
-    files = [f"{base}-voted.tinkuy" for base in "ab"]
-    terminal.run("receive", "fed", *files, *named, "--at", "2026-03-05T20:00:00Z")
+    files = [f"{base}-voted.tinkuy" for base in bases]
+    terminal.run("receive", "fed", *files, *named, "--at", "2026-03-05T20:00:00Z", code=int(len(votes) > 2))
     terminal.desk("fed", "federation", "close", *named, "--at", "2026-03-09T10:00:00Z")
     terminal.desk("fed", "seal", *OFFICERS)
     return terminal
@@ -33,7 +34,7 @@ def consulted(terminal: Terminal, seats: str, *votes: str) -> Terminal:
 
 def voted(terminal: Terminal, base: str, votes: str, name: str) -> None:
     total = sum(map(int, votes.split(",")))
-    boxes = [f"{box}={figure}" for box, figure in figures(60, total).items()]
+    boxes = [f"{box}={figure}" for box, figure in figures(10 if base == "c" else 60, total).items()]
     counted = [one for one in boxes if not one.startswith("eligible")]
     asked = ("--from", "federation.tinkuy", "--consultation", name)
     tellers = ("--teller", "m1", "--teller", "m2")
@@ -85,6 +86,13 @@ def test_a_seat_that_is_tied_waits_for_the_lot_and_whoever_verifies_uses_the_sam
     assert "Unidad: 1 seats\nAgua: 1 seats\nTierra: 1 seats" in terminal.desk(*words, *drawn)
     archived(terminal)
     assert "Seats by dhondt: Unidad 1, Agua 1, Tierra 1" in terminal.run("verify", "lists.tinkuy")
+
+
+def test_seats_wait_for_a_held_sheet_that_could_not_turn_the_verdict(terminal):
+    """Four of ten are no quorum: the sheet is held, and a few votes can move a seat."""
+    consulted(terminal, "6", "50,5,4", "50,5,4", "2,1,1")
+    words = ("fed", "federation", "certify", *named(terminal), "--at", "2026-03-10T10:00:00Z")
+    assert "1 sheets are held, and could move a seat: resolve them first" in terminal.desk(*words, code=2)
 
 
 def test_nothing_is_drawn_where_no_seat_is_tied(terminal):

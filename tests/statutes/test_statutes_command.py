@@ -90,6 +90,15 @@ def test_check_of_contradictions_names_their_lines_and_ends_1(written, capsys):
     ]
 
 
+def test_check_finds_the_name_of_a_rule_that_nobody_counts_by(written, capsys):
+    office = b'\n[[elections]]\noffice = "board"\nrule = "scotlnd"\n'
+    statutes = presets.read("pe-sindicato") + office
+    file = written("sindicato.toml", statutes)
+    assert main(["statutes", "check", file]) == 1
+    line = statutes.count(b"\n")
+    assert f"line {line}, elections[1].rule: contradiction: the statutes, board: no rule" in capsys.readouterr().out
+
+
 def test_check_reads_every_file_and_ends_as_the_worst(written, tmp_path, capsys):
     good, bad = written("good.toml", presets.read("cl-huelga")), written("bad.toml", BAD)
     broken, absent = written("broken.toml", "name = \n"), str(tmp_path / "absent.toml")

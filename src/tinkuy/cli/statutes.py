@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import json
 import sys
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated
@@ -16,9 +17,11 @@ from typing import Annotated
 import msgspec
 import typer
 
+from tinkuy.assembly.act import Refused
 from tinkuy.cli.language import spoken
 from tinkuy.statutes import Statutes, StatutesError, presets
-from tinkuy.statutes.reading import MAX_BYTES
+from tinkuy.statutes.places import line_of
+from tinkuy.statutes.reading import MAX_BYTES, parse
 from tinkuy.statutes.review import Remark, review
 from tinkuy.words import Said, say
 
@@ -81,7 +84,7 @@ def _exact(value: object) -> object:
 def _check(file: Path) -> int:
     try:
         data = _bytes(file)
-        found = review(data)
+        found = sorted((*review(data), *_rules(data)), key=lambda one: one.line)
     except OSError as error:
         return _unreadable(say("{file}: {reason}", file=str(file), reason=error.strerror or str(error)))
     except StatutesError as error:
@@ -95,6 +98,22 @@ def _check(file: Path) -> int:
         return CONTRADICTIONS
     typer.echo(spoken(say("{file}: no contradictions, remarks {remarks}", **figures)))
     return FINE
+
+
+def _rules(data: bytes) -> Iterator[Remark]:
+    """What is wrong with the rules of counting that the statutes name; they know no rule but by its name."""
+    offices = Statutes.from_toml(data).elections
+    if not offices:
+        return
+    from tinkuy.assembly.election_result import countable
+
+    lines = parse(data).lines
+    for n, office in enumerate(offices, 1):
+        try:
+            countable(office, office.seats or 1)
+        except Refused as refused:
+            place = f"elections[{n}].rule"
+            yield Remark("error", line_of(place, lines), place, refused.said)
 
 
 def _bytes(file: Path) -> bytes:
