@@ -78,22 +78,29 @@ def _representatives(words: Words) -> NDArray[np.intp]:
     """
     count = len(words[0])
     bits = max(10, min(24, (2 * count).bit_length()))
+    table = np.zeros(1 << bits, dtype=np.int32 if count < 2**31 else np.int64)
     hashes = _hashed(words)
-    stands_for = np.arange(count)
-    left = np.arange(count)
-    table = np.zeros(1 << bits, dtype=np.intp)
-    for turn in range(_TURNS):
-        slot = ((hashes[left] >> np.uint64(turn * (64 - bits) // _TURNS)) & np.uint64((1 << bits) - 1)).astype(np.intp)
-        table[slot] = left
-        proposed = table[slot]
-        alike = np.ones(len(left), dtype=np.bool_)
-        for word in words:
-            alike &= word[proposed] == word[left]
-        stands_for[left[alike]] = proposed[alike]
-        left = left[~alike]
+    stands_for, alike = _stood_for(words, hashes, table)
+    left = np.flatnonzero(~alike)
+    for turn in range(1, _TURNS):
         if not len(left):
             break
+        stands, alike = _stood_for([word[left] for word in words], hashes[left] >> np.uint64(turn * 12), table)
+        stands_for[left[alike]] = left[stands[alike]]
+        left = left[~alike]
+    stands_for[left] = left
     return stands_for
+
+
+def _stood_for(words: Words, hashes: NDArray[np.uint64], table: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+    """For each row the last row in its slot of the table, and whether that one holds the same."""
+    slot = (hashes & np.uint64(len(table) - 1)).astype(np.int32)
+    table[slot] = np.arange(len(slot), dtype=table.dtype)
+    stands_for = table[slot]
+    alike = np.ones(len(slot), dtype=np.bool_)
+    for word in words:
+        alike &= word[stands_for] == word
+    return stands_for, alike
 
 
 def _hashed(words: Words) -> NDArray[np.uint64]:

@@ -80,7 +80,10 @@ def table(source: Source) -> Table:
     data = source.data.removeprefix(b"\xef\xbb\xbf")
     first = source.text(data[: (data.find(b"\n") + 1) or len(data)])
     divider = max(_DIVIDERS, key=first.count)
-    head = [" ".join(name.split()) for name in next(csv.reader([first], delimiter=divider), [])]
+    try:
+        head = [" ".join(name.split()) for name in next(csv.reader([first], delimiter=divider), [])]
+    except csv.Error as error:
+        raise source.refuse(1, say("a row that names the columns expected")) from error
     if not any(head):
         raise source.refuse(1, say("a row that names the columns expected"))
     if len(head) > _MOST_COLUMNS or len(head) * data.count(b"\n") > MOST_CELLS:

@@ -20,6 +20,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 
@@ -64,7 +65,7 @@ def _sections(source: Source) -> Iterator[tuple[str, Iterator[Row]]]:
         raise source.refuse(None, say("at most {limit} lines expected", limit=MOST_LINES))
     lines = text.splitlines()
     starts = [number for number, line in enumerate(lines) if line.strip() in ("META", "PROJECTS", "VOTES")]
-    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+    for start, end in pairwise([*starts, len(lines)]):
         yield lines[start].strip(), _rows(source, lines, start + 1, end)
 
 

@@ -25,6 +25,8 @@ PIECE = 1 << 17
 MOST_DIGITS = 18
 _LONGEST = 256
 """Bytes of a line that is compared whole before it is parsed; a table with longer lines is parsed first."""
+_TOGETHER = 1 << 14
+"""Lines whose words are made at once, for the processor's cache."""
 _FEW = 50_000
 """Lines from which looking for repeated ones pays."""
 
@@ -176,8 +178,11 @@ def _words(data: bytes, starts: NDArray[np.intp], lengths: NDArray[np.intp]) -> 
     """Lines as 64-bit words of eight bytes each, those behind the end of a line zero."""
     padded = np.ndarray((len(data),), dtype="<u8", buffer=data + bytes(8), strides=(1,))
     masks = np.array([(1 << 8 * size) - 1 for size in range(9)], dtype=np.uint64)
-    words = []
-    for place in range(0, max(1, int(lengths.max())), 8):
-        left = np.clip(lengths - place, 0, 8)
-        words.append(padded[np.minimum(starts + place, len(data) - 1)] & masks[left])
+    places = range(0, max(1, int(lengths.max())), 8)
+    words = [np.empty(len(starts), dtype=np.uint64) for _ in places]
+    for first in range(0, len(starts), _TOGETHER):
+        block = slice(first, first + _TOGETHER)
+        for word, place in zip(words, places, strict=True):
+            left = np.minimum(np.maximum(lengths[block] - place, 0), 8)
+            word[block] = padded[np.minimum(starts[block] + place, len(data) - 1)] & masks[left]
     return words

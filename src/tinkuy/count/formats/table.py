@@ -147,6 +147,8 @@ def _by_rank(source: Source, read: Table, ranks: dict[int, int]) -> Marks:
                 None, say("the candidates at each rank expected: an overvote says only that there were several")
             )
         meant = [[names[:2] if word == (_OVERVOTE,) else word for word in words] for words in meant]
+    if not names:
+        raise source.refuse(2, say("a candidate in a cell expected"))
     numbers = {name: number for number, name in enumerate(names)}
     paper, rank, who = [], [], []
     for place, (column_rank, words) in enumerate(zip(ranks.values(), meant, strict=True)):
