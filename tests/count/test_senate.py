@@ -78,6 +78,16 @@ def test_a_surplus_gives_first_preferences_and_transferred_papers_the_same_value
     assert result.stages[1].totals[B] == 31  # 25 + 6, each of the 40 papers at 6/40
 
 
+def test_a_surplus_of_an_earlier_count_goes_before_a_larger_one_of_a_later():
+    """s 273(23): Ana's 2 wait since the first count; Caro's 13 are of the second."""
+    profile = Profile.of(NAMES, [([A, D], 23), ([B, C], 40), ([C, E], 15), ([D], 12), ([E], 10)])
+    result = AEC2016.count(profile, 4)
+    assert result.quota == 21
+    assert [event.candidates[0] for stage in result.stages for event in stage.events if event.kind == "surplus"][
+        :3
+    ] == [B, A, C]
+
+
 def test_papers_of_an_excluded_candidate_go_by_value_and_an_elected_one_gets_no_more():
     """Caro reaches the quota of 18 by Dina's papers at 1; those that Dina held at 6/24 then pass her by (s 273(14))."""
     papers = [([A, D, C, B], 24), ([D, C], 5), ([C], 15), ([B], 13), ([E], 12)]

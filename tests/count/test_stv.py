@@ -17,6 +17,7 @@ from tinkuy.count.irv import IRV, IRV_BATCH, IRV_SKIP, IRV_TWO
 from tinkuy.count.lots import Hashed, Listed
 from tinkuy.count.profile import Profile
 from tinkuy.count.stv import ERS97, EXACT, MINNEAPOLIS, SCOTLAND, WIGM_PRF, WIGM_PRF_BATCH
+from tinkuy.count.stv_bulk import sure_losers
 from tinkuy.count.stv_groups import Group
 from tinkuy.count.stv_irish import IRISH_DAIL
 from tinkuy.count.stv_meek import MEEK_NZ, MEEK_PRF, WARREN
@@ -94,6 +95,18 @@ def test_the_dail_counts_by_the_papers_that_lie_on_top(election):
     elected, seen = plainly(plain_stv.irish, election)
     assert set(result.elected) == elected
     assert [totals(stage) for stage in result.stages[: len(seen)]] == seen
+
+
+def test_the_dail_passes_on_what_lies_on_top_and_its_next_preferences_with_it():
+    """Ana's papers were mixed so that those which name Dina third lie above; six of these are her surplus, and they
+    decide when Beto goes out."""
+    piles = [((A, B, C), 30), ((A, B, D), 30), ((B,), 15), ((E,), 14), ((C,), 36), ((D,), 35)]
+    places = np.array([[*who, *[5] * (6 - len(who))] for who, n in piles for _ in range(n)], dtype=np.uint8)
+    profile = Profile(tuple(NAMES[:5]), places, np.ones(len(places), dtype=np.int64), in_order=True)
+    result = IRISH_DAIL.count(profile, 2)
+    assert result.quota == 54
+    assert result.stages[1].totals[B] == 21
+    assert result.winners == ("Ana", "Dina")
 
 
 def test_the_dail_refuses_papers_without_their_order_and_mixes_them_by_a_text():
@@ -256,6 +269,22 @@ def test_a_tie_is_broken_by_the_latest_stage_at_which_they_differed_and_says_whi
     assert (tie.among, tie.chosen, tie.by, tie.stage) == ((B, C), C, "earlier stages", 3)
     said = [str(event.said) for stage in result.stages for event in stage.events if event.kind == "tie"]
     assert said == ["Beto, Caro are tied; Caro had fewer votes at stage 1"]
+
+
+def test_the_latest_difference_decides_in_scotland_and_the_earliest_under_ers97():
+    """Beto had more than Caro at first, fewer after Elio's papers, and as many after Dina's."""
+    papers = [([A], 30), ([B], 13), ([C], 12), ([D, B], 6), ([D, C], 4), ([E, C], 3)]
+    for rule, out in ((SCOTLAND, B), (ERS97, C)):
+        result = replace(rule, bulk="none").count(Profile.of(NAMES[:5], papers), 1)
+        assert [(tie.among, tie.chosen) for tie in result.ties] == [((B, C), out)]
+
+
+def test_who_can_just_draw_level_with_the_next_is_no_sure_loser():
+    """ERS97 5.2.5 excludes together whose votes do not exceed the next above; others, whose votes stay below."""
+    assert sure_losers([10, 6, 4], vacancies=1, waiting=0, or_equal=False) == 1
+    assert sure_losers([10, 6, 4], vacancies=1, waiting=0, or_equal=True) == 2
+    assert sure_losers([11, 6, 4], vacancies=1, waiting=1, or_equal=False) == 1
+    assert sure_losers([100, 2, 1], vacancies=2, waiting=0, or_equal=False) == 1
 
 
 def test_batch_exclusion_leaves_as_many_as_there_are_seats():
