@@ -101,7 +101,7 @@ register(
     [
         Approval(
             name="approval",
-            title=say("approval"),
+            title=say("Approval: whom the most papers approve"),
             source="Brams and Fishburn, Approval voting, American Political Science Review 72 (1978) 831-847",
         )
     ]

@@ -166,7 +166,7 @@ MEASURES: tuple[tuple[str, Measure], ...] = (("ranked-pairs", "margins"), ("rank
 register(
     RankedPairs(
         name=name,
-        title=say("ranked pairs, by {measure}", measure=named(measure)),
+        title=say("Ranked pairs, by {measure}", measure=named(measure)),
         source="Tideman, Social Choice and Welfare 4 (1987) 185-206; Zavist and Tideman, ibid. 6 (1989) 167-173",
         fills="order",
         measure=measure,

@@ -105,40 +105,34 @@ class Schulze(Rule):
     def _told(self, paths: Paths, first: int, other: int) -> Event:
         """How the first of the order and another candidate stand to each other."""
         names = paths.pairs.names
-        there, back = paths.chain(first, other), paths.chain(other, first)
         figures: dict[str, int] = {}
         told: list[Said] = []
-        for key, chain in (("there", there), ("back", back)):
+        for key, start, end in (("there", first, other), ("back", other, first)):
+            chain = paths.chain(start, end)
             one, two = paths.weakest(chain, self.measure)
             votes, against = paths.pairs.over[one][two], paths.pairs.over[two][one]
             figures |= {f"{key}_votes": votes, f"{key}_against": against}
-            told.append(
-                say(
-                    "{chain}, as strong as {one} over {two}, {votes} to {against}",
-                    chain=" > ".join(names[each] for each in chain),
-                    one=names[one],
-                    two=names[two],
-                    votes=votes,
-                    against=against,
-                )
-            )
-        if paths.beats(first, other):
+            told.append(_chain(tuple(names[each] for each in chain), (names[one], names[two]), votes, against))
+        known = {"name": names[first], "other": names[other], "there": told[0], "back": told[1]}
+        if not paths.beats(first, other):
             said = say(
-                "{name} before {other}: the strongest chain is {there}; back, {back}: weaker",
-                name=names[first],
-                other=names[other],
-                there=told[0],
-                back=told[1],
+                "{name} and {other} are equal: the strongest chain is {there}; back it is {back}, as strong", **known
             )
+        elif figures["back_votes"] < figures["back_against"]:
+            said = say("{name} before {other}: the strongest chain is {there}; no majorities lead back", **known)
         else:
             said = say(
-                "{name} and {other} are equal: the strongest chain is {there}; back, {back}: as strong",
-                name=names[first],
-                other=names[other],
-                there=told[0],
-                back=told[1],
+                "{name} before {other}: the strongest chain is {there}; back it is {back}, which is weaker", **known
             )
         return Event("compared", said, (first, other), figures, "Schulze 2011, 2.2")
+
+
+def _chain(names: tuple[str, ...], weakest: tuple[str, str], votes: int, against: int) -> Said:
+    """A strongest chain in words: its links, where it has several, and its weakest."""
+    figures = {"one": weakest[0], "two": weakest[1], "votes": votes, "against": against}
+    if len(names) == 2:
+        return say("{one} over {two} at once, {votes} to {against}", **figures)
+    return say("{chain}, as strong as {one} over {two}, {votes} to {against}", chain=" > ".join(names), **figures)
 
 
 MEASURES: tuple[tuple[str, Measure], ...] = (

@@ -222,17 +222,41 @@ BALINSKI = "Balinski and Laraki, Majority Judgment (MIT Press 2011)"
 FABRE = "Fabre, Social Choice and Welfare 56 (2021) 101-124"
 
 VARIANTS: tuple[tuple[str, Said, str, TieBreak, str], ...] = (
-    ("majority-judgment", say("majority judgment"), BALINSKI, "majority value", "Balinski and Laraki 2011"),
+    (
+        "majority-judgment",
+        say("Majority judgment: the highest middle grade, ties by the majority value"),
+        BALINSKI,
+        "majority value",
+        "Balinski and Laraki 2011",
+    ),
     (
         "majority-gauge",
-        say("majority judgment by the majority gauge"),
+        say("Majority judgment, ties by the majority gauge"),
         "Balinski and Laraki, PNAS 104 (2007) 8720-8725",
         "gauge",
         "Balinski and Laraki 2007",
     ),
-    ("typical-judgment", say("typical judgment"), FABRE, "typical", "Fabre 2021"),
-    ("central-judgment", say("central judgment"), FABRE, "central", "Fabre 2021"),
-    ("usual-judgment", say("usual judgment"), FABRE, "usual", "Fabre 2021"),
+    (
+        "typical-judgment",
+        say("Typical judgment: the highest middle grade, ties by proponents less opponents"),
+        FABRE,
+        "typical",
+        "Fabre 2021",
+    ),
+    (
+        "central-judgment",
+        say("Central judgment: the highest middle grade, ties by proponents against opponents"),
+        FABRE,
+        "central",
+        "Fabre 2021",
+    ),
+    (
+        "usual-judgment",
+        say("Usual judgment: the highest middle grade, ties by both against those at the grade"),
+        FABRE,
+        "usual",
+        "Fabre 2021",
+    ),
 )
 
 register(

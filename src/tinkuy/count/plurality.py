@@ -229,17 +229,19 @@ def _decided(opened: Result, first: FirstRound, two: tuple[int, int], lots: Lots
 
 register(
     (
-        Plurality(name="plurality", title=say("plurality"), source=f"{FELSENTHAL}, plurality"),
+        Plurality(
+            name="plurality", title=say("Plurality: the most first preferences"), source=f"{FELSENTHAL}, plurality"
+        ),
         Majority(
             name="majority",
-            title=say("absolute majority, or who goes to a second round"),
+            title=say("Absolute majority, or who goes to a second round"),
             source=PERU_111,
             fills="one",
             second_round=False,
         ),
         Majority(
             name="runoff",
-            title=say("majority with the second round on the same papers"),
+            title=say("Majority with the second round on the same papers"),
             source=f"{FELSENTHAL}, plurality with runoff; {PERU_111}",
             fills="one",
             second_round=True,

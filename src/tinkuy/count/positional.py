@@ -208,7 +208,7 @@ register(
         ),
         Positional(
             name="borda-modified",
-            title=say("modified Borda: a paper that ranks m gives m to its first"),
+            title=say("Modified Borda: a paper that ranks m gives m to its first"),
             source="Emerson, Social Choice and Welfare 40 (2013) 353-358",
             fills="order",
             points=modified,
@@ -226,7 +226,7 @@ register(
         ),
         Positional(
             name="anti-plurality",
-            title=say("anti-plurality: a point to everybody but the last"),
+            title=say("Anti-plurality: a point to everybody but the last"),
             source=LAZY,
             fills="order",
             points=all_but_last,

@@ -135,7 +135,7 @@ register(
     [
         Score(
             name="score",
-            title=say("score: the greatest sum"),
+            title=say("Score: the greatest sum"),
             source="Felsenthal (2012), Electoral Systems, ch. 3, range voting",
         )
     ]
