@@ -20,15 +20,21 @@ from typing import TYPE_CHECKING, Any
 from tinkuy import __version__
 from tinkuy.ballot.audit import Spread
 from tinkuy.cli.verify_cluster import AHEAD, PATIENCE, Cluster, ClusterError, connected
-from tinkuy.words import say
+from tinkuy.words import Said, say
 
 if TYPE_CHECKING:
     from distributed import Future
 
 
+UNCHECKED = say("some ballots could not be checked")
+
+
 @contextmanager
-def spreading(address: str) -> Iterator[Spread]:
-    """What spreads work over the cluster whose scheduler is at `address`; raises `ClusterError` as `connected`."""
+def spreading(address: str, lost: Said = UNCHECKED) -> Iterator[Spread]:
+    """What spreads work over the cluster whose scheduler is at `address`; raises `ClusterError` as `connected`.
+
+    `lost` is what it means that a part of the work failed, in the error that then ends it.
+    """
     with connected(address) as cluster:
 
         def spread(function: Callable[[Any], Any], tasks: Iterable[Any]) -> Iterator[Any]:
@@ -37,9 +43,9 @@ def spreading(address: str) -> Iterator[Spread]:
             for task in tasks:
                 waiting.append(cluster.client.submit(_done, function, task, pure=False))
                 if len(waiting) >= AHEAD * cluster.threads():
-                    yield _taken(cluster, waiting.popleft())
+                    yield _taken(cluster, waiting.popleft(), lost)
             while waiting:
-                yield _taken(cluster, waiting.popleft())
+                yield _taken(cluster, waiting.popleft(), lost)
 
         yield spread
 
@@ -49,15 +55,16 @@ def _done(function: Callable[[Any], Any], task: Any) -> tuple[str, Any]:
     return __version__, function(task)
 
 
-def _taken(cluster: Cluster, future: Future[Any]) -> Any:
+def _taken(cluster: Cluster, future: Future[Any], lost: Said) -> Any:
     """What a worker made of a task, once it has; in its place raises `ClusterError`."""
     error = _ended(cluster, future)
     if error is not None:
         raise ClusterError(
             say(
-                "{address}: some ballots could not be checked ({kind}: {what}); tinkuy {version} must be "
-                "installed on the scheduler and on every worker",
+                "{address}: {lost} ({kind}: {what}); tinkuy {version} must be installed on the scheduler and on every "
+                "worker",
                 address=cluster.address,
+                lost=lost,
                 kind=type(error).__name__,
                 what=" ".join(str(error).split())[:200],
                 version=__version__,

@@ -35,6 +35,7 @@ NIST = say("Write the result to this file in NIST's format for election results 
 HELD = say("The day of the vote (YYYY-MM-DD), for --nist.")
 ISSUER = say("Who publishes the result, for --nist.")
 ACCOUNT = say("Tell it in words, stage by stage.")
+CLUSTER = say("Read the papers on a Dask cluster: the address of its scheduler.")
 LANG = say("Speak Spanish (es) or English (en).")
 
 
@@ -63,6 +64,7 @@ class Counting(TyperGroup):
 app = typer.Typer(cls=Counting, add_completion=False, no_args_is_help=True, help=spoken(HELP))
 
 File = Annotated[Path, typer.Argument(help=spoken(FILE), show_default=False)]
+Files = Annotated[list[Path], typer.Argument(help=spoken(FILE), show_default=False)]
 Named = Annotated[str, typer.Option("--rule", help=spoken(RULE), show_default=False)]
 Filled = Annotated[int | None, typer.Option("--seats", help=spoken(SEATS), show_default=False)]
 Written = Annotated[str | None, typer.Option("--format", help=spoken(FORMAT), show_default=False)]
@@ -78,7 +80,7 @@ Spoken_ = Annotated[Language | None, typer.Option("--lang", help=spoken(LANG), s
 
 @app.command("file", hidden=True, help=spoken(HELP))
 def file_(
-    file: File,
+    files: Files,
     rule_name: Named,
     *,
     seats: Filled = None,
@@ -97,6 +99,7 @@ def file_(
     nist: Annotated[Path | None, typer.Option("--nist", help=spoken(NIST), show_default=False)] = None,
     held: Annotated[str | None, typer.Option("--held", help=spoken(HELD), show_default=False)] = None,
     issuer: Annotated[str | None, typer.Option("--issuer", help=spoken(ISSUER), show_default=False)] = None,
+    cluster: Annotated[str | None, typer.Option("--cluster", help=spoken(CLUSTER), show_default=False)] = None,
     lang: Spoken_ = None,
 ) -> None:
     """Read, count, and say it."""
@@ -107,7 +110,9 @@ def file_(
     if lang is not None:
         choose(lang)
     language = current()
-    asked = Asked(file, form, candidates, lot, tie_file, tuple(withdrawn or ()), contest, marks)
+    file, *more = files
+    gone = tuple(withdrawn or ())
+    asked = Asked(file, form, candidates, lot, tie_file, gone, contest, marks, tuple(more), cluster)
     rule, result = counted(asked, rule_name, seats)
     if svg is not None:
         for name, drawing in plots.drawn(result, language):

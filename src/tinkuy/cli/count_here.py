@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tinkuy import __version__
 from tinkuy.count.errors import CountError
@@ -41,23 +41,28 @@ class Asked:
     withdrawn: tuple[str, ...]
     contest: str | None
     marks: str | None
+    more: tuple[Path, ...] = ()
+    """Other files with papers of the same election."""
+    cluster: str | None = None
+    """The address of a cluster's scheduler, where papers are read."""
 
     @cached_property
     def data(self) -> bytes:
         """The file's bytes, unpacked. Raises `CountError` when there are too many, OSError when it cannot be read."""
         return unpacked(self.file)
 
+    @property
+    def digest(self) -> str:
+        """The papers' own digest: the file's, or of several files that of their digests in ascending order."""
+        if not self.more:
+            return sha256(self.data).hexdigest()
+        digests = sorted(sha256(unpacked(file)).hexdigest() for file in (self.file, *self.more))
+        return sha256(" ".join(digests).encode()).hexdigest()
+
     @cached_property
     def papers(self) -> Papers:
         """The papers, less who has withdrawn."""
-        given: Papers = read(
-            self.data,
-            self.file.name.removesuffix(".gz").removesuffix(".xz"),
-            form=self.form or "",
-            candidates=b"" if self.candidates is None else unpacked(self.candidates),
-            contest=self.contest or "",
-            marks=self.marks or "",
-        )
+        given = self._given()
         if not self.withdrawn:
             return given
         if isinstance(given, Lists | Budget):
@@ -81,7 +86,7 @@ class Asked:
         """The order that was drawn, else one made from a text."""
         if self.tie_file is not None:
             return Listed.read(_bounded(self.tie_file, MAX_TIES).decode("utf-8-sig"), self.names)
-        return Hashed(self.lot if self.lot is not None else sha256(self.data).hexdigest())
+        return Hashed(self.lot if self.lot is not None else self.digest)
 
     def lots_told(self, result: Result) -> Said | None:
         """How lots were made, if the count needed any."""
@@ -97,6 +102,26 @@ class Asked:
             drawn="--tie-file",
             text="--lot",
         )
+
+    def _given(self) -> Papers:
+        """The papers as the files have them: of several files or on a cluster, put together from parts."""
+        beside: dict[str, Any] = {
+            "form": self.form or "",
+            "candidates": b"" if self.candidates is None else unpacked(self.candidates),
+            "contest": self.contest or "",
+            "marks": self.marks or "",
+        }
+        if not self.more and self.cluster is None:
+            papers: Papers = read(self.data, _plain(self.file), **beside)
+            return papers
+        from tinkuy.count.chunks import merged, parts
+
+        cuts = (cut for file in (self.file, *self.more) for cut in parts(unpacked(file), _plain(file), **beside))
+        if self.cluster is None:
+            return merged(cut.read() for cut in cuts)
+        from tinkuy.cli.count_cluster import far
+
+        return far(cuts, self.cluster)
 
     def _number(self, names: tuple[str, ...], name: str) -> int:
         if name not in names:
@@ -149,6 +174,11 @@ def reported(asked: Asked, known: Rule, result: Result, held: str | None, issuer
         language=language,
     )
     return as_nist(result, known, about)
+
+
+def _plain(file: Path) -> str:
+    """A file's name without the ending that says how it is packed."""
+    return file.name.removesuffix(".gz").removesuffix(".xz")
 
 
 def save(path: Path, data: bytes) -> None:
