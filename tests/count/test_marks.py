@@ -6,7 +6,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.count.plain_marks import plain_reading
@@ -127,6 +127,7 @@ def test_a_reading_says_how_many_papers_each_clause_touched_and_how_many_are_bla
     assert (profile.papers, profile.valid) == (19, 7)
 
 
+@settings(max_examples=60)
 @given(papers_marked, st.sampled_from(INTERPRETATIONS), st.booleans())
 def test_many_papers_are_read_as_each_would_be_alone(papers, rule, equals):
     profile, reading = rule.read(Marks.of(NAMES, papers, equals=equals))

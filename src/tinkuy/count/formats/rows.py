@@ -150,7 +150,7 @@ def distinct(data: bytes) -> tuple[bytes, Ints] | None:
 
     Now and then a kind is left in two lines. Lines without any byte are left out.
     """
-    if data.count(b"\n", 0, 40 * _FEW) < _FEW:
+    if data.count(b"\n", 0, PIECE) * len(data) < _FEW * min(PIECE, len(data)):
         return None
     if not data.endswith(b"\n"):
         data += b"\n"
