@@ -194,7 +194,9 @@ def _weights(
     if places:
         found["region"] = weigh.of_regions(places, options)
     if not isinstance(capped, StatutesError):
-        found["delegate"] = weigh.in_delegates(voices, capped, bands, options)
+        # Where no cap takes a seat from anybody, the statutes' way is one of those above.
+        same = {"proportional": found["proportional"], "block": found["degressive"]} if capped == seats else {}
+        found["delegate"] = same.get(bands.split) or weigh.in_delegates(voices, capped, bands, options)
     return found
 
 

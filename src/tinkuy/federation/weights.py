@@ -52,7 +52,7 @@ def voices(units: pl.DataFrame, options: int) -> pl.DataFrame:
     )
 
 
-def in_blocks(units: pl.DataFrame, weight: pl.Expr, options: int) -> Weights:
+def in_blocks(units: pl.DataFrame, weight: pl.Expr | pl.Series, options: int) -> Weights:
     """Each counted unit's whole `weight` for the option that leads in it."""
     weighed = units.select("part", "lead", weight=weight.cast(pl.Int64))
     counted = weighed.filter(pl.col("part") == "counted").group_by("lead").agg(pl.col("weight").sum())
@@ -64,6 +64,9 @@ def in_blocks(units: pl.DataFrame, weight: pl.Expr, options: int) -> Weights:
 
 def in_delegates(units: pl.DataFrame, seats: Mapping[str, int], rule: Delegates, options: int) -> Weights:
     """Each counted unit's delegates divided as `rule` splits them; what only a tie could place is tied."""
+    if rule.split == "block":  # whole units for whoever leads in them: columns do it at once
+        order = units["unit"].to_list()
+        return in_blocks(units, pl.Series([seats[unit] for unit in order], dtype=pl.Int64), options)
     names = [f"option:{place}" for place in range(options)]
     votes, tied, out = [0] * options, 0, 0
     for unit, part, *cast in units.select("unit", "part", *names).iter_rows():
