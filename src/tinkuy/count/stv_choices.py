@@ -109,3 +109,8 @@ class Choices(Rule):
     groups: tuple[Group, ...] = ()
     """At least or at most so many of these are to be elected: who is needed cannot be excluded, who cannot be elected
     is excluded."""
+
+    @property
+    def by_majority(self) -> bool:
+        """Whether the votes that elect are a majority of those that continue, taken anew at every stage."""
+        return self.quota in ("majority", "half")

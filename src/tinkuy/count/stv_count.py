@@ -41,7 +41,7 @@ def run(rule: Choices, profile: Profile, seats: int, lots: Lots) -> Result:
         invalid=ledger.papers.invalid,
         stages=tuple(ledger.stages),
         ties=tuple(ledger.ties),
-        quota=None if rule.quota in ("majority", "half") else ledger.votes(ledger.quota),
+        quota=None if rule.by_majority else ledger.votes(ledger.quota),
         digits=rule.digits,
         unfilled=unfilled,
     )
@@ -69,17 +69,17 @@ class Count:
         for given in ledger.papers.sort(ledger.papers.rows):
             ledger.receive(None, given, ledger.scale, given.papers * ledger.scale)
         self.seats.set_quota()
-        ledger.tell(
-            "quota",
-            say(
+        papers, quota = ledger.papers.valid, ledger.amount(ledger.quota)
+        if self.rule.by_majority:
+            said = say("{papers} papers: {quota} votes are a majority of them", papers=papers, quota=quota)
+        else:
+            said = say(
                 "{papers} papers, {seats} to be elected: the quota is {quota} votes",
-                papers=ledger.papers.valid,
+                papers=papers,
                 seats=self.seats.seats,
-                quota=ledger.amount(ledger.quota),
-            ),
-            clause=self.rule.clauses.quota,
-            quota=ledger.quota,
-        )
+                quota=quota,
+            )
+        ledger.tell("quota", said, clause=self.rule.clauses.quota, quota=ledger.quota)
         self._settle()
 
     def _settle(self) -> None:

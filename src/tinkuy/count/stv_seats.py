@@ -71,7 +71,7 @@ class Seats:
 
     def elect(self) -> None:
         """Elect who has reached the quota, the most votes first."""
-        if self.rule.quota in ("majority", "half") or (self.rule.quota_shrinks and not self.elected):
+        if self.rule.by_majority or (self.rule.quota_shrinks and not self.elected):
             self.set_quota()
         if self.rule.plays_out and len(self.hopeful) > self.vacancies + 1:
             return
@@ -156,6 +156,14 @@ class Seats:
         if self.ledger.totals[candidate] < self.ledger.quota:
             return say("{name} is elected: {votes} votes are enough of those still at stake", name=name, votes=votes)
         quota = self.ledger.amount(self.ledger.quota)
+        if self.rule.by_majority:
+            active = self.ledger.amount(self.ledger.active)
+            return say(
+                "{name} is elected: {votes} votes are a majority of the {active} that continue",
+                name=name,
+                votes=votes,
+                active=active,
+            )
         return say("{name} is elected: {votes} votes reach the quota of {quota}", name=name, votes=votes, quota=quota)
 
     def _first_of(self, tied: Sequence[int]) -> int | None:
