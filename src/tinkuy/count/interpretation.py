@@ -282,6 +282,6 @@ def interpretation(name: str) -> Interpretation:
         say(
             "no interpretation of marks is called {name}; known are {names}",
             name=name,
-            names=", ".join(get_close_matches(name, names, n=3, cutoff=0.5) or names),
+            names=", ".join(get_close_matches(name, names, n=3) or names),
         )
     )
