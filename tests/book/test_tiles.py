@@ -41,6 +41,10 @@ def test_a_tree_of_70000_has_the_tiles_that_c2sp_counts():
         hashes = [tile[place : place + 32] for place in range(0, 8192, 32)]
         assert merkle.root(hashes) == files["tile/1/000"][32 * n : 32 * n + 32]
     assert list(tiles.entries(files.get, 70_000)) == bodies
+    # Whoever has the leaf hashes needs no entry to make the same tiles.
+    assert dict(tiles.hash_tiles(entry.leaf_hash(body) for body in bodies)) == {
+        name: files[name] for name in names[:-1]
+    }
 
 
 def test_a_tree_of_256_has_a_full_tile_and_its_root_above():
@@ -55,6 +59,10 @@ def test_what_is_written_is_read_back(size):
     at, bodies = tiles.read_book(directory(book).get)
     assert at == book.checkpoint()
     assert bodies == book.bodies
+    hashes = dict(tiles.hash_tiles(map(entry.leaf_hash, bodies)))
+    assert hashes == {
+        name: data for name, data in directory(book).items() if name.split("/")[1:2] not in ([], ["entries"])
+    }
 
 
 def test_the_checkpoint_comes_last(book: Book):

@@ -44,6 +44,17 @@ def write(bodies: Iterable[bytes], checkpoint: Checkpoint) -> Iterator[tuple[str
     yield CHECKPOINT, checkpoint.note
 
 
+def hash_tiles(leaves: Iterable[bytes]) -> Iterator[tuple[str, bytes]]:
+    """The tiles over these leaf hashes, path and content: what `write` gives beside entries and checkpoint."""
+    levels: list[list[bytes]] = [[]]
+    size = 0
+    for size, leaf in enumerate(leaves, 1):
+        levels[0].append(leaf)
+        if size % WIDTH == 0:
+            yield from _full(levels, size)
+    yield from _partial(levels, size)
+
+
 def bundles(bodies: Sequence[bytes]) -> Iterator[tuple[str, bytes]]:
     """The files of entries alone, path and content, without tiles of hashes or a checkpoint."""
     for start in range(0, len(bodies), WIDTH):
@@ -106,9 +117,7 @@ def _tiles(bodies: Iterable[bytes], checkpoint: Checkpoint) -> Iterator[tuple[st
             yield from _full(levels, tree.size)
     if bundle:
         yield tile_path("entries", tree.size // WIDTH, len(bundle)), b"".join(bundle)
-    for level, hashes in enumerate(levels):
-        if hashes:
-            yield tile_path(level, tree.size // WIDTH ** (level + 1), len(hashes)), b"".join(hashes)
+    yield from _partial(levels, tree.size)
     if (tree.size, tree.root()) != (checkpoint.size, checkpoint.root):
         raise BookError(
             say(
@@ -117,6 +126,13 @@ def _tiles(bodies: Iterable[bytes], checkpoint: Checkpoint) -> Iterator[tuple[st
                 found=tree.size,
             )
         )
+
+
+def _partial(levels: list[list[bytes]], size: int) -> Iterator[tuple[str, bytes]]:
+    """The last tile of each level, where it is not full."""
+    for level, hashes in enumerate(levels):
+        if hashes:
+            yield tile_path(level, size // WIDTH ** (level + 1), len(hashes)), b"".join(hashes)
 
 
 def _full(levels: list[list[bytes]], size: int) -> Iterator[tuple[str, bytes]]:

@@ -158,19 +158,9 @@ def entries_only(copy: BookCopy) -> Iterator[tuple[str, bytes]]:
     return ((name, data) for name, data in tiles.write(copy.bodies, parse_checkpoint(copy.note)) if _needed(name))
 
 
-def hash_tiles(copy: BookCopy) -> dict[str, str]:
-    """The hash tiles that follow from a book's entries: path and SHA-256 in hex of each.
-
-    Entries that are not under the checkpoint make the tiles that they make: the seal is judged elsewhere.
-    """
-    found: dict[str, str] = {}
-    try:
-        for name, data in tiles.write(copy.bodies, parse_checkpoint(copy.note)):
-            if not _needed(name):
-                found[name] = sha256(data).hexdigest()
-    except BookError:
-        return found
-    return found
+def hash_tiles(leaves: Iterable[bytes]) -> dict[str, str]:
+    """The hash tiles over a book's leaf hashes: path and SHA-256 in hex of each."""
+    return {name: sha256(data).hexdigest() for name, data in tiles.hash_tiles(leaves)}
 
 
 def _needed(name: str) -> bool:

@@ -289,7 +289,7 @@ def _read_rest(opened: Opened, listing: _Listing, names: frozenset[str]) -> None
     books = {unit.affiliate.book for unit in opened.consultation.units.values()}
     bound = {UNITS + volume for volume in opened.volumes}
     forks: dict[str, set[str]] = {}
-    used, expected = listing.names(), archive.hash_tiles(opened.copy)
+    used, expected = listing.names(), archive.hash_tiles(opened.federation.leaves)
     for name in sorted(names - {archive.MANIFEST}):
         top, _, rest = name.partition("/")
         book = rest.partition("/")[0]
