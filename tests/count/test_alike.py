@@ -56,6 +56,14 @@ def test_many_rows_are_grouped_as_few_are(count, kinds, width):
     assert found(matrix, weights) == expected(matrix, weights)
 
 
+def test_rows_that_begin_alike_are_set_apart_by_how_they_end():
+    chance = np.random.default_rng(4)
+    matrix = np.zeros((5_000, 24), dtype=np.uint8)
+    matrix[:, 15:] = chance.integers(0, 3, size=(5_000, 9)) * 100
+    weights = chance.integers(1, 9, 5_000)
+    assert found(matrix, weights) == expected(matrix, weights)
+
+
 def test_rows_with_the_same_hash_are_not_taken_for_the_same(monkeypatch):
     """A hash only proposes: were all hashes equal, the grouping would be slower and no different."""
     chance = np.random.default_rng(5)

@@ -59,6 +59,11 @@ def test_the_order_of_papers_leaves_no_trace(papers, chance):
     assert_same(Profile.of(NAMES, shuffled), Profile.of(NAMES, papers))
 
 
+def test_candidates_who_share_a_place_leave_no_trace_of_who_was_written_first():
+    profile = Profile.of(NAMES, [([0, [3, 1]], 2), ([0, [1, 3]], 5), ([[0, 3], 1], 1)])
+    assert list(profile.rankings()) == [(((0,), (1, 3)), 7), (((0, 3), (1,)), 1)]
+
+
 def test_candidates_are_put_together_by_name():
     one = Profile.of(["Ana", "Caro"], [([1, 0], 2)], withdrawn=frozenset({1}))
     other = Profile.of(["Beto", "Caro"], [([[0, 1]], 3)])
