@@ -22,7 +22,7 @@ SEED ?= 7
 PORT ?= 8000
 JOBS ?= 2
 
-.PHONY: help demo test lint format sweep bench lock messages wheel clean
+.PHONY: help demo test lint format sweep bench peers lock messages wheel clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS=$$'\t' read -r name does; do \
@@ -57,6 +57,9 @@ sweep: $(VENV)/dev ## the long sweeps, whole
 
 bench: $(VENV)/dev ## measure; results go to docs/benchmarks.md
 	@$(PY) -m bench
+
+peers: $(VENV)/dev $(VENV)/peers/installed ## ask other people's counting programs again (900 MB); fails where they answer otherwise
+	@$(PY) -m tests.foreign.peers.record $(VENV)/peers/bin/python
 
 messages: $(VENV)/dev ## gather what the floors say, update and compile the catalogues
 	@$(PY) tools/messages.py
@@ -93,4 +96,10 @@ $(VENV)/runtime: $(VENV)/base lock/runtime.txt pyproject.toml
 $(VENV)/dev: $(VENV)/runtime lock/dev.txt
 	@echo "tinkuy: installing what it is built and tested with, by hash, from lock/dev.txt."
 	@$(LOCKED) lock/dev.txt
+	@touch $@
+
+$(VENV)/peers/installed: tests/foreign/peers/requirements.txt
+	@echo "tinkuy: installing other people's counting programs, by hash, in $(VENV)/peers."
+	@$(PY) -m venv --clear $(VENV)/peers
+	@$(VENV)/peers/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes --no-deps -r tests/foreign/peers/requirements.txt
 	@touch $@
