@@ -21,7 +21,8 @@ from tests.count.approving import (
     papers_of,
     thiele,
 )
-from tinkuy.count import pav, rule
+from tinkuy.count import rule
+from tinkuy.count.committee import pav
 from tinkuy.count.errors import CountError, Undecided
 from tinkuy.count.lots import Hashed, Listed
 from tinkuy.count.profile import Approvals, Profile

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.count.voting import CONDORCET, LOTS, compared, elections, profile_of, smith_set, written
-from tinkuy.count.condorcet_pairs import MOST_COMPARED, Pairs, preferences
-from tinkuy.count.condorcet_schulze import MEASURES, Paths
-from tinkuy.count.condorcet_strength import strength
+from tinkuy.count.condorcet.pairs import MOST_COMPARED, Pairs, preferences
+from tinkuy.count.condorcet.schulze import MEASURES, Paths
+from tinkuy.count.condorcet.strength import strength
 from tinkuy.count.errors import CountError, Undecided
 from tinkuy.count.lots import Hashed, Listed
 from tinkuy.count.places import ROWS

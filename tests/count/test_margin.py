@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.count.voting import LOTS, ON_RANKINGS, elections, profile_of, rankings, written
 from tinkuy.count.errors import CountError, Undecided
 from tinkuy.count.lots import Listed
-from tinkuy.count.margin import margin
+from tinkuy.count.margin.known import margin
 from tinkuy.count.profile import Approvals, Scores
 from tinkuy.count.registry import rule
 

@@ -10,12 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.count.plain_stv import cut, up
+from tinkuy.count.formats import read
 from tinkuy.count.lots import Hashed, Refusing
 from tinkuy.count.profile import Profile
-from tinkuy.count.stv_meek import MEEK_NZ, MEEK_PRF, WARREN
-from tinkuy.count.stv_meek_groups import Groups
-from tinkuy.count.stv_nz import PseudoRandom, numbers
-from tinkuy.count.stv_papers import Papers
+from tinkuy.count.stv.meek import MEEK_NZ, MEEK_PRF, WARREN
+from tinkuy.count.stv.meek_groups import Groups
+from tinkuy.count.stv.nz import PseudoRandom, numbers
+from tinkuy.count.stv.papers import Papers
 
 A, B, C, D = range(4)
 NAMES = ["Ana", "Beto", "Caro", "Dina", "Elio", "Fabi"]
@@ -177,8 +178,6 @@ def test_there_are_few_groups_however_many_papers():
 
 @pytest.mark.parametrize("rule", [MEEK_PRF, WARREN, MEEK_NZ], ids=lambda rule: rule.name)
 def test_a_ward_is_counted_to_nine_decimals_with_nothing_lost(rule, shared_data):
-    from tinkuy.count.formats import read
-
     file = shared_data / "count" / "scot2017" / "aberdeen_2017_ward13.blt"
     profile = read(file.read_bytes(), file.name)
     result = rule.count(profile, profile.seats)

@@ -14,7 +14,7 @@ import pytest
 
 from tinkuy.count.formats import read
 from tinkuy.count.result import decimal
-from tinkuy.count.stv import SCOTLAND
+from tinkuy.count.stv.gregory import SCOTLAND
 
 FIVE = Decimal("0.00001")
 TWO = Decimal("0.01")

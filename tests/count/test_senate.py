@@ -10,8 +10,8 @@ from tests.count.senate import distribution, printed, senate
 from tinkuy.count.errors import Undecided
 from tinkuy.count.lots import Listed, Refusing
 from tinkuy.count.profile import Profile
-from tinkuy.count.stv_bulk import shortfall
-from tinkuy.count.stv_senate import AEC2013, AEC2016, AEC2019
+from tinkuy.count.stv.bulk import shortfall
+from tinkuy.count.stv.senate import AEC2013, AEC2016, AEC2019
 
 A, B, C, D, E = range(5)
 NAMES = ["Ana", "Beto", "Caro", "Dina", "Elio"]

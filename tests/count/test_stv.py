@@ -13,15 +13,15 @@ from hypothesis import strategies as st
 from tests.count import plain_stv
 from tests.count.plain_ers97 import ers97
 from tinkuy.count.errors import CountError
-from tinkuy.count.irv import IRV, IRV_BATCH, IRV_SKIP, IRV_TWO
 from tinkuy.count.lots import Hashed, Listed
 from tinkuy.count.profile import Profile
-from tinkuy.count.stv import ERS97, EXACT, MINNEAPOLIS, SCOTLAND, WIGM_PRF, WIGM_PRF_BATCH
-from tinkuy.count.stv_bulk import sure_losers
-from tinkuy.count.stv_groups import Group
-from tinkuy.count.stv_irish import IRISH_DAIL
-from tinkuy.count.stv_meek import MEEK_NZ, MEEK_PRF, WARREN
-from tinkuy.count.stv_senate import AEC2013, AEC2016, AEC2019
+from tinkuy.count.stv.bulk import sure_losers
+from tinkuy.count.stv.gregory import ERS97, EXACT, MINNEAPOLIS, SCOTLAND, WIGM_PRF, WIGM_PRF_BATCH
+from tinkuy.count.stv.groups import Group
+from tinkuy.count.stv.irish import IRISH_DAIL
+from tinkuy.count.stv.irv import IRV, IRV_BATCH, IRV_SKIP, IRV_TWO
+from tinkuy.count.stv.meek import MEEK_NZ, MEEK_PRF, WARREN
+from tinkuy.count.stv.senate import AEC2013, AEC2016, AEC2019
 
 A, B, C, D, E = range(5)
 NAMES = ["Ana", "Beto", "Caro", "Dina", "Elio", "Fabi", "Gema"]

@@ -9,7 +9,7 @@ import msgspec
 from tinkuy.cli.count_here import Asked, filled
 from tinkuy.count.compare import Comparison, Outcome, compare
 from tinkuy.count.errors import CountError
-from tinkuy.count.margin import Margin, margin
+from tinkuy.count.margin.known import Margin, margin
 from tinkuy.count.registry import check_kind, rule
 from tinkuy.words import Said, say
 
