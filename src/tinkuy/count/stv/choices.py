@@ -43,7 +43,6 @@ class Clauses:
     quota: str = ""
     elected: str = ""
     surplus: str = ""
-    next_surplus: str = ""
     deferred: str = ""
     excluded: str = ""
     bulk: str = ""
