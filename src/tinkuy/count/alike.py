@@ -92,14 +92,16 @@ def _representatives(words: Words) -> NDArray[np.intp]:
     return stands_for
 
 
-def _stood_for(words: Words, hashes: NDArray[np.uint64], table: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+def _stood_for(
+    words: Words, hashes: NDArray[np.uint64], table: NDArray[Any]
+) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
     """For each row the last row in its slot of the table, and whether that one holds the same."""
-    slot = (hashes & np.uint64(len(table) - 1)).astype(np.int32)
+    slot = (hashes & np.uint64(len(table) - 1)).astype(np.intp)
     table[slot] = np.arange(len(slot), dtype=table.dtype)
-    stands_for = table[slot]
+    stands_for = table.take(slot).astype(np.intp)
     alike = np.ones(len(slot), dtype=np.bool_)
     for word in words:
-        alike &= word[stands_for] == word
+        alike &= word.take(stands_for) == word
     return stands_for, alike
 
 
