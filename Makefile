@@ -22,7 +22,7 @@ SEED ?= 7
 PORT ?= 8000
 JOBS ?= 2
 
-.PHONY: help demo test lint format sweep bench peers lock messages wheel clean
+.PHONY: help demo test coverage lint format sweep bench peers lock messages wheel clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS=$$'\t' read -r name does; do \
@@ -39,6 +39,9 @@ test: lint ## lint, then every test but the long sweeps
 	@tools/system node
 	@tools/foreign/npm $(VENV)/foreign
 	@echo "tinkuy: running the tests on $(JOBS) processes."
+	@$(PY) -m pytest -n $(JOBS) --dist loadfile
+
+coverage: $(VENV)/dev ## the tests again, with the lines and branches that they reach
 	@$(PY) -m pytest -n $(JOBS) --dist loadfile --cov --cov-report=term:skip-covered
 
 lint: $(VENV)/dev ## style, types, floors
