@@ -60,11 +60,6 @@ class _Head:
     droop: str = ""
 
 
-def known(data: bytes) -> bool:
-    """Whether bytes begin as a BLT file does: two numbers."""
-    return _HEAD.match(_blanked(plain_lines(data[:4096]))) is not None
-
-
 def read(source: Source) -> Profile:
     """The profile in a BLT file. Raises `Unreadable`, naming file, line and what was expected."""
     raw = plain_lines(source.data)

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NoReturn
 
 from tinkuy.count.errors import Unreadable
 from tinkuy.count.interpretation import Interpretation
@@ -59,10 +58,6 @@ class Source:
             return Unreadable(say("{file}: {expected}", file=self.shown, expected=expected))
         there = line + self.lines_before if line > self.head_lines else line
         return Unreadable(say("{file}, line {line}: {expected}", file=self.shown, line=str(there), expected=expected))
-
-    def refuse_at(self, place: int, expected: Said) -> NoReturn:
-        """Refuse what stands at a byte's place."""
-        raise self.refuse(self.data.count(b"\n", 0, place) + 1, expected)
 
     def text(self, data: bytes | None = None, line: int = 1) -> str:
         """Bytes of the file as text: UTF-8, a byte order mark passed over. `line` is where they begin.
