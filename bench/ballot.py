@@ -28,7 +28,7 @@ ROUNDS = 3
 ASKED = Question(answers=("A", "B", "C"), min=0, max=1, question="?")
 FIELD, CURVE = "BELENIOS-2048", "Ed25519"
 # What may not be lost; what is aimed at is 1.8, 3.5 and 6.
-LEAST = {"one process": 1.4, "two processes": 2.2, "Ed25519": 3.4}
+LEAST = {"one process": 1.4, "two processes": 2.2, "Ed25519": 3.8}
 MOST_MAKING = 20.0  # milliseconds
 VERIFY = "import sys; from tinkuy.cli.main import main; sys.exit(main(sys.argv[1:]))"
 
