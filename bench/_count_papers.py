@@ -1,8 +1,8 @@
 """Papers for the bench of counting, made from a seed and written as files that programs read.
 
 ic        every order of the candidates equally likely: hardly two papers are alike
-mallows   papers scattered about one order: at every step of putting them together the odds fall to `SPREAD` for each
-          place further away, so that short detours repeat by the thousand
+mallows   papers scattered about the orders of some parties: putting one together, the odds fall to `SPREAD` for each
+          place that a candidate comes too early, so that short detours repeat by the thousand
 short     rankings of one to five of 22 candidates, 61,830 distinct among 942,031: the shape of a large city's primary
 approval  each candidate approved with its own odds
 """
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 SEED = 20_260_308
 SPREAD = 0.2  # one less 0.8
+PARTIES = (0.3, 0.25, 0.2, 0.15, 0.1)  # shares of papers; nobody has a majority of first places
 CANDIDATES = 20
 SHORT_PAPERS, SHORT_DISTINCT, SHORT_CANDIDATES, SHORT_RANKS = 942_031, 61_830, 22, 5
 APPROVED = 20
@@ -32,7 +33,7 @@ def ic(papers: int) -> Rows:
 
 
 def mallows(papers: int) -> Rows:
-    """Repeated insertion: the next candidate is put in at the end, or d places before it with odds SPREAD^d."""
+    """Mallows by repeated insertion: the next of the order comes last, or d places before, with odds SPREAD^d."""
     random = np.random.default_rng(SEED + 1)
     rows = np.zeros((papers, CANDIDATES), dtype=np.int64)
     columns = np.arange(CANDIDATES)
@@ -40,8 +41,10 @@ def mallows(papers: int) -> Rows:
         odds = SPREAD ** np.arange(size, -1, -1.0)
         place = random.choice(size + 1, papers, p=odds / odds.sum())[:, None]
         before = np.hstack((rows[:, :1], rows[:, :-1]))
-        rows = np.where(columns < place, rows, np.where(columns == place, size + 1, before))
-    return rows
+        rows = np.where(columns < place, rows, np.where(columns == place, size, before))
+    orders = np.argsort(random.random((len(PARTIES), CANDIDATES)), axis=1) + 1
+    party = random.choice(len(PARTIES), papers, p=PARTIES)
+    return orders[party[:, None], rows]
 
 
 def short(papers: int) -> Rows:

@@ -26,6 +26,8 @@ PEERS = Path(os.environ.get("TINKUY_BENCH_PEERS", REPOSITORY / ".venv" / "peers"
 WARD = REPOSITORY.parent / "shared" / "data" / "count" / "scot2017" / "glasgow_2017_ward10.blt"
 PAPERS = int(os.environ.get("TINKUY_BENCH_PAPERS", "1000000"))
 SEATS, LIMIT = 4, 120
+IMPORTS = 30
+"""Seconds that a peer may take before it begins."""
 LEAST = {"mallows": 10, "short": 10, "ic": 4}  # times as fast as the fastest peer
 MOST_SHORT, MOST_MEEK, MOST_IMPORT = 0.15, 8.0, 0.15  # seconds; 8 is twice what stv-rs, in Rust, takes
 MOST_MEMORY = 600 * 10**6  # bytes, on a million distinct papers
@@ -149,7 +151,7 @@ def _ours(rule: str, file: Path, seats: int, rounds: int = 2) -> dict[str, Any]:
 def _peer(program: str, rule: str, file: Path, seats: int) -> dict[str, Any] | None:
     """What the peer says; None when it is not done within the limit."""
     script = str(Path(__file__).with_name("_count_peers.py"))
-    said = _said([str(PEERS), script, program, rule, str(file), str(seats)], LIMIT)
+    said = _said([str(PEERS), script, program, rule, str(file), str(seats)], LIMIT + IMPORTS)
     return None if said is None else json.loads(said)
 
 
