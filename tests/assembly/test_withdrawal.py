@@ -30,6 +30,7 @@ STAY = {
     "board.recovered",
     "book.forked",
     "branch.chosen",
+    "election.drawn",  # a lot that could be taken back could be drawn until it pleases
     "fork.resolved",
     "member.keyed",
     "parent.named",
